@@ -1,0 +1,143 @@
+"""One person laid out for counting, and how a fact about them is weighed.
+
+Salience says how far a fact tells its user from the population, in comparable units:
+
+    a share     s log2(s / p), its term of the Kullback-Leibler divergence in bits, with s shrunk
+                towards the population's p by `PRIOR_EVENTS` events
+    a quantity  log2(1 / t) / 4 for two-sided tail probability t, so the outer 1 % is 1.7
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from agent.behaviour.histories import spans
+from agent.behaviour.population import LEAST_SHARE, Population
+from agent.records import Fact, FactKind, Vocabulary
+
+PRIOR_EVENTS = 4.0
+TAIL_FLOOR = 0.01
+
+Spans = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One event of a history; `counted` rows are those that shares are shares of."""
+
+    position: int
+    visit: int
+    at: datetime | None
+    item: str
+    action: str
+    value: float | None
+    text: str | None
+    channel: str | None
+    cancelled: bool
+    counted: bool
+    measured: float
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    titles: Mapping[str, str]
+    categories: Mapping[str, tuple[str, ...]]
+    users: Mapping[str, int]
+    """Item → how many users touched it."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """What the fact functions see: one history, its measures, and what to compare with."""
+
+    user_id: str
+    rows: tuple[Row, ...]
+    measures: Mapping[str, float | None]
+    attributes: tuple[tuple[str, str], ...]
+    ties: tuple[tuple[str, float], ...]
+    """Whom the user addresses and how often, most often first."""
+    catalogue: Catalogue
+    population: Population
+    words: Vocabulary
+    has_hours: bool = field(default=False)
+
+    @cached_property
+    def counted(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if row.counted)
+
+    @cached_property
+    def live(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if not row.cancelled)
+
+    @cached_property
+    def visits(self) -> dict[int, datetime | None]:
+        """Visit → when it began, in order."""
+        begun: dict[int, datetime | None] = {}
+        for row in self.live:
+            begun.setdefault(row.visit, row.at)
+        return begun
+
+    @cached_property
+    def share_of(self) -> str:
+        """What this user's shares are shares of: a shopper who has only looked has no spend."""
+        bought = any(row.action == "buy" for row in self.counted)
+        return "events" if self.words.domain == "purchases" and not bought else self.words.share_of
+
+    @cached_property
+    def total(self) -> float:
+        return sum(row.measured for row in self.counted)
+
+    @cached_property
+    def middle(self) -> date | None:
+        """The day half-way between the first and the last event."""
+        first, last = self.rows[0].at, self.rows[-1].at
+        return (first + (last - first) / 2).date() if first and last else None
+
+    def measure(self, name: str) -> float | None:
+        return self.measures.get(name)
+
+    def spans(self, rows: tuple[Row, ...] | list[Row] | None = None) -> Spans:
+        """Spans of the given rows, or of the whole history."""
+        if rows is None:
+            return ((0, len(self.rows)),)
+        return spans([row.position for row in rows])
+
+
+def share_salience(share: float, usual: float, events: float) -> float:
+    usual = max(usual, LEAST_SHARE)
+    shrunk = (share * events + PRIOR_EVENTS * usual) / (events + PRIOR_EVENTS)
+    return shrunk * math.log2(shrunk / usual) if shrunk > usual else 0.0
+
+
+def rank_salience(rank: float) -> float:
+    tail = max(TAIL_FLOOR, 2 * min(rank, 1 - rank))
+    return math.log2(1 / tail) / 4
+
+
+def fact(
+    kind: FactKind,
+    text: str,
+    salience: float,
+    events: Spans,
+    *,
+    numbers: Mapping[str, float] | None = None,
+    names: Mapping[str, str] | None = None,
+    direction: str | None = None,
+) -> Fact:
+    """A fact still without its number; `agent.behaviour.evidence` numbers them."""
+    return Fact.model_validate(
+        {
+            "id": "",
+            "kind": kind,
+            "text": text,
+            "numbers": dict(numbers or {}),
+            "names": dict(names or {}),
+            "direction": direction,
+            "salience": round(salience, 3),
+            "events": events,
+        }
+    )

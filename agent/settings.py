@@ -1,0 +1,91 @@
+"""Settings: one small frozen class per component, bundled in `BuildSettings`.
+
+An explicit argument always wins; then the environment, read here and nowhere else; then the
+default. The docstring under a field is its documentation.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Block = Literal["tastes", "text", "rhythm", "value", "attributes", "ties"]
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ReadSettings(Settings):
+    """How files become events (`agent.behaviour.readers` and its neighbours)."""
+
+    columns: dict[str, str] = Field(default_factory=dict)
+    """Field → column name, for logs whose columns are not found by name (`--map user=Who`)."""
+    allow_sensitive: tuple[str, ...] = ()
+    """Names of sensitive attributes somebody switched on, such as `gender`."""
+    batch_rows: int = Field(default=50_000, ge=1)
+    """Rows held in memory at once while a file is read."""
+
+
+class EvidenceSettings(Settings):
+    """How histories become facts (`agent.behaviour.evidence`)."""
+
+    currency: str = ""
+    """Printed before amounts, such as `£`; a log does not say."""
+    max_facts: int = Field(default=18, ge=3)
+    """At most this many facts a user, the most distinguishing ones."""
+
+
+class EncoderSettings(Settings):
+    """The text encoder (`retrieval.embeddings`)."""
+
+    name: str = "all-MiniLM-L6-v2"
+    batch_size: int = Field(default=64, ge=1)
+
+
+class VectorSettings(Settings):
+    """How profiles and measures become blocks of numbers (`agent.segments.vectors`)."""
+
+    weights: dict[Block, float] = Field(default_factory=dict)
+    """Weight of each block in distances (`--by`); empty means the default mix."""
+
+
+class ClusterSettings(Settings):
+    """How vectors become segments (`agent.segments.clustering`)."""
+
+    min_users: int = Field(default=30, ge=2)
+    """Under this many users there is one segment, "everyone"."""
+    sample: int = Field(default=50_000, ge=100)
+    """Cores are found on at most this many users; everybody gets a membership from them."""
+    max_noise: float = Field(default=0.35, ge=0, le=1)
+    """Share of noise above which a clustering is passed over for one that covers more."""
+
+
+class LabelSettings(Settings):
+    """How segments get names and rules (`agent.segments.labelling`)."""
+
+    held_out: float = Field(default=0.2, gt=0, lt=1)
+    """Share of members a rule is tested on and never learnt from."""
+    min_group: int = Field(default=5, ge=2)
+    """No label, count or export about fewer people than this."""
+
+
+class BuildSettings(Settings):
+    """Everything that decides a build besides its inputs."""
+
+    seed: int = 0
+    read: ReadSettings = ReadSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
+    encoder: EncoderSettings = EncoderSettings()
+    vectors: VectorSettings = VectorSettings()
+    clusters: ClusterSettings = ClusterSettings()
+    labels: LabelSettings = LabelSettings()
+
+
+def environment(source: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The `FOLKMAP_*` variables, without the prefix and in lower case."""
+    source = os.environ if source is None else source
+    return {k[8:].lower(): v for k, v in source.items() if k.startswith("FOLKMAP_")}
