@@ -52,6 +52,13 @@ class Population(Record):
             return 0.5
         return (bisect_left(grid, value) + bisect_right(grid, value)) / (2 * len(grid))
 
+    def share_at_or_above(self, measure: str, value: float) -> float:
+        """Share of the population with at least `value`; never under one user's share."""
+        grid = self.quantiles.get(measure, ())
+        if not grid:
+            return 1.0
+        return max(1 - bisect_left(grid, value) / len(grid), 1 / self.users)
+
 
 def describe_population(
     measures: Measures, *, weekdays: dict[str, float], tail_limit: int

@@ -32,7 +32,7 @@ def printed(value: float) -> float:
 
 def amount(value: float) -> float:
     """Money as it is printed: whole from 10 up, pence below."""
-    return float(round(value)) if value >= 10 else round(value, 2)
+    return float(round(value) if value >= 10 else round(value, 2))
 
 
 def money(value: float, words: Vocabulary) -> str:

@@ -18,7 +18,7 @@ def spend(person: Person) -> Iterator[Fact]:
     if total is None or total <= 0:
         return
     rank = person.population.rank("spend", total)
-    above = 100 * (1 - rank)
+    above = 100 * person.population.share_at_or_above("spend", total)
     numbers, told = {"spend": amount(total)}, f"{money(total, person.words)} in all"
     top = next((band for band in TOP_BANDS if above <= band), None)
     if top is not None:
