@@ -208,6 +208,13 @@ class Membership(Record):
     """GLOSH score, 0 (at home) to 1 (belongs nowhere)."""
 
 
+class Member(Record):
+    """A user of one segment, with the weight of the membership there."""
+
+    user_id: str
+    weight: float
+
+
 class Predicate(Record):
     """`feature op value`, such as `category:bunting >= 0.3`, and the same in words."""
 

@@ -70,6 +70,14 @@ def read_calendar(histories: pl.DataFrame) -> Calendar:
     return Calendar(start=start, end=end, has_hours=hours)
 
 
+MAIN_ACTIONS = {
+    "purchases": ("buy",),
+    "ratings": ("rate", "review", "like", "dislike"),
+    "posts": ("post",),
+}
+"""What a log is about, by domain; somebody who has done none of it is counted by all they did."""
+
+
 def counted_rows(histories: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     """The rows shares are shares of, with `measured`: their amount, or 1 each.
 
@@ -77,10 +85,9 @@ def counted_rows(histories: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFram
     by looks. Returns and what they cancelled never count.
     """
     live = histories.filter(~pl.col("cancelled") & (pl.col("item_id") != ""))
-    if vocabulary.domain != "purchases":
-        return live.with_columns(pl.lit(1.0).alias("measured"))
-    buys = (pl.col("action") == "buy").any().over("user_id")
-    live = live.filter(~buys | (pl.col("action") == "buy"))
+    if vocabulary.domain in MAIN_ACTIONS:
+        main = pl.col("action").is_in(MAIN_ACTIONS[vocabulary.domain])
+        live = live.filter(main | ~main.any().over("user_id"))
     if vocabulary.measure != "spend":
         return live.with_columns(pl.lit(1.0).alias("measured"))
     priced = (pl.col("amount").is_not_null() & (pl.col("action") == "buy")).any().over("user_id")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
+from agent.behaviour.counting import MAIN_ACTIONS
 from agent.behaviour.histories import spans
 from agent.behaviour.population import LEAST_SHARE, Population
 from agent.records import Fact, FactKind, Vocabulary
@@ -82,10 +83,20 @@ class Person:
         return begun
 
     @cached_property
+    def in_earnest(self) -> bool:
+        """Whether the user has done what the log is about: bought in a shop, rated films."""
+        main = MAIN_ACTIONS.get(self.words.domain)
+        return main is None or any(row.action in main for row in self.counted)
+
+    @property
     def share_of(self) -> str:
         """What this user's shares are shares of: a shopper who has only looked has no spend."""
-        bought = any(row.action == "buy" for row in self.counted)
-        return "events" if self.words.domain == "purchases" and not bought else self.words.share_of
+        return self.words.share_of if self.in_earnest else "events"
+
+    @property
+    def event_words(self) -> tuple[str, str]:
+        """`line, lines` of a buyer; `event, events` of somebody who only looks."""
+        return (self.words.event, self.words.events) if self.in_earnest else ("event", "events")
 
     @cached_property
     def total(self) -> float:

@@ -49,7 +49,7 @@ def categories(person: Person) -> Iterator[Fact]:
         yield fact(
             "category",
             f"{name} {number(percent(share))} % of {person.share_of}, "
-            f"{count(len(rows), *_events(person))} ({told})",
+            f"{count(len(rows), *person.event_words)} ({told})",
             salience, person.spans(rows), numbers=numbers, names={"category": name},
         )  # fmt: skip
 
@@ -184,14 +184,15 @@ def shifts(person: Person) -> Iterator[Fact]:
 
 def breadth(person: Person) -> Iterator[Fact]:
     events, distinct = len(person.counted), len({row.item for row in person.counted})
-    if events < 5:
+    # That nothing was rated twice goes without saying.
+    if events < 5 or (distinct == events and person.words.domain != "purchases"):
         return
     v = person.words
     rank = person.population.rank("items", distinct)
     yield fact(
         "breadth",
         f"{count(distinct, f'different {v.item}', f'different {v.items}')} in "
-        f"{count(events, *_events(person))}",
+        f"{count(events, *person.event_words)}",
         0.7 * rank_salience(rank), person.spans(person.counted),
         numbers={"items": float(distinct), "events": float(events)},
     )  # fmt: skip
@@ -213,7 +214,7 @@ def repeats(person: Person) -> Iterator[Fact]:
         seen.add(row.item)
     yield fact(
         "repeat",
-        f"{number(percent(share))} % of {_events(person)[1]} repeat "
+        f"{number(percent(share))} % of {person.event_words[1]} repeat "
         f"{'an' if v.item[0] in 'aeiou' else 'a'} {v.item} from before "
         f"(population: {number(percent(usual))} %)",
         salience, person.spans(rows),
@@ -232,7 +233,7 @@ def tail(person: Person) -> Iterator[Fact]:
     rows = [row for row in person.counted if person.catalogue.users[row.item] < limit]
     yield fact(
         "tail",
-        f"{number(percent(share))} % of {_events(person)[1]} on {person.words.items} that fewer "
+        f"{number(percent(share))} % of {person.event_words[1]} on {person.words.items} that fewer "
         f"than {number(limit)} users touched (population: {number(percent(usual))} %)",
         salience, person.spans(rows),
         numbers={"share": percent(share), "population": percent(usual), "limit": float(limit)},
@@ -256,13 +257,6 @@ def words(person: Person) -> Iterator[Fact]:
         numbers={f"count{i}": float(said[phrase]) for i, phrase in enumerate(top, start=1)},
         names={f"word{i}": phrase for i, phrase in enumerate(top, start=1)},
     )  # fmt: skip
-
-
-def _events(person: Person) -> tuple[str, str]:
-    """`line, lines` of a buyer, `event, events` of somebody who only looks."""
-    if person.share_of == "events":
-        return "event", "events"
-    return person.words.event, person.words.events
 
 
 def _by_category(

@@ -32,17 +32,17 @@ def totals(person: Person) -> Iterator[Fact]:
     first, last = person.rows[0].at, person.rows[-1].at
     rank = person.population.rank("events", events)
     salience = 0.5 + 0.5 * rank_salience(rank)
-    many = count(events, v.event, v.events)
+    many = count(events, *person.event_words)
     if not events:
-        many = count(len(person.live) or len(person.rows), "event", "events")
         events = len(person.live) or len(person.rows)
+        many = count(events, "event", "events")
     numbers = {"events": float(events)}
     if not first or not last:
         yield fact("totals", many, salience, person.spans(), numbers=numbers)
         return
     days = {"first": first.date().isoformat(), "last": last.date().isoformat()}
     if days["first"] == days["last"]:
-        numbers, names, span = numbers, {"first": days["first"]}, f"on {days['first']}"
+        names, span = {"first": days["first"]}, f"on {days['first']}"
     else:
         names, span = days, f"from {days['first']} to {days['last']}"
     if visits > 1:

@@ -1,0 +1,88 @@
+"""Typed rows → the events frame in its final order, a range of users at a time.
+
+Sorting everything at once would need the frame several times over; a range of users at a time
+needs it once and the range twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from agent.behaviour.catalogue import Catalogue
+from agent.behaviour.people import Declared
+from agent.behaviour.rows import SCHEMA, digest
+
+TWICE = "already read from another file"
+_RANGE_ROWS = 500_000
+
+
+class Ordering:
+    """Takes typed pieces in with `add`, gives the finished frame with `finish`."""
+
+    def __init__(self, folder: Path, timed: bool) -> None:
+        self._folder, self._timed = folder, timed
+        self._pieces: list[Path] = []
+        self._rows_of: Counter[str] = Counter()
+        self.twice: Counter[int] = Counter()
+        """File number → its rows that an earlier file holds too; complete after `finish`."""
+
+    def add(self, rows: pl.DataFrame, file: int) -> None:
+        """Keep good rows; `file` is the number of their file."""
+        if rows.is_empty():
+            return
+        self._rows_of.update(dict(rows["user_id"].value_counts().iter_rows()))
+        path = self._folder / f"typed{len(self._pieces)}.parquet"
+        numbered = rows.with_columns(pl.lit(file, pl.UInt32).alias("file"))
+        numbered.write_parquet(path, compression="lz4")
+        self._pieces.append(path)
+
+    def finish(self, catalogue: Catalogue, declared: Declared) -> pl.DataFrame:
+        """The events frame; what rows say of items and people goes into the other two."""
+        done = []
+        for first, last in self._ranges():
+            rows = self._range(first, last)
+            catalogue.add(rows, from_items=False)
+            declared.add_from_events(rows)
+            by_time = ["user_id", "timestamp", "item_id", "action", "value", "event_id"]
+            by_place = ["user_id", "row"]
+            done.append(rows.select(*SCHEMA).sort(by_time if self._timed else by_place))
+        return pl.concat(done) if done else pl.DataFrame(schema=SCHEMA)
+
+    def _ranges(self) -> Iterator[tuple[str, str]]:
+        """First and last user of each range."""
+        first, rows, user = "", 0, ""
+        for user in sorted(self._rows_of):
+            first = first if rows else user
+            rows += self._rows_of[user]
+            if rows >= _RANGE_ROWS:
+                yield first, user
+                rows = 0
+        if rows:
+            yield first, user
+
+    def _range(self, first: str, last: str) -> pl.DataFrame:
+        """The rows of users from `first` to `last` with their event ids, each event once."""
+        inside = pl.col("user_id").is_between(pl.lit(first), pl.lit(last))
+        pieces = [pl.scan_parquet(path).filter(inside).collect() for path in self._pieces]
+        rows = pl.concat(pieces, how="diagonal")
+        # equal rows of one file are told apart by their number; which is which does not matter
+        ordinal = pl.int_range(pl.len()).over("file", "hash").alias("ordinal")
+        rows = rows.with_columns(ordinal)
+        again = rows.filter(pl.col("ordinal") > 0)
+        made = [digest(f"{h}:{n}") for h, n in again.select("hash", "ordinal").iter_rows()]
+        rows = pl.concat(
+            [
+                rows.filter(pl.col("ordinal") == 0).with_columns(pl.col("hash").alias("event_id")),
+                again.with_columns(pl.Series("event_id", made, dtype=pl.String)),
+            ]
+        )
+        once = rows.sort("file").unique("event_id", keep="first", maintain_order=True)
+        if once.height < rows.height:
+            lost = Counter(dict(rows["file"].value_counts().iter_rows()))
+            lost.subtract(dict(once["file"].value_counts().iter_rows()))
+            self.twice.update({file: n for file, n in lost.items() if n})
+        return once

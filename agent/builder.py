@@ -1,0 +1,313 @@
+"""The one process that writes a run: lock, stages, versions."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import importlib.metadata
+import json
+import os
+import re
+import shutil
+import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from agent.artefacts import Artefact, Make, artefact_key, find_artefact, make_artefact, sync
+from agent.errors import EncoderError, RunError
+from agent.runs import FORMAT, Run, current_version, read_manifest, stage_keys
+from retrieval import errors as retrieval_errors
+
+REQUEST = "request.json"
+
+
+@dataclass(frozen=True)
+class Published:
+    """Where a build's results stand; `new` is False when nothing had changed."""
+
+    version: int
+    new: bool
+
+
+class Builder:
+    """The one process that may write a run; a context manager.
+
+        with Builder("runs/shop") as builder:
+            events = builder.stage("events", make, version=1, hashes={"events": file_hash(f)})
+            builder.publish([events, …])
+
+    Raises RunError when another process builds there, the folder is something else, cannot be
+    written, or was written by a newer Folkmap.
+    """
+
+    def __init__(self, path: str | Path, *, keep_versions: int = 2) -> None:
+        self.path = Path(path)
+        self.store = self.path / "store"
+        self.keep_versions = max(1, keep_versions)
+        self._lock: IO[str] | None = None
+        self._was_there = True
+
+    def __enter__(self) -> Self:
+        self._was_there = self.path.exists()
+        if self._was_there:
+            _refuse_others(self.path)
+        with storage_errors(self.path):
+            self.store.mkdir(parents=True, exist_ok=True)
+            self._lock = _lock(self.path)
+            for leftover in [*self.store.glob(".tmp-*"), *self.path.glob("versions/.tmp-*")]:
+                shutil.rmtree(leftover)
+        try:
+            if (version := current_version(self.path)) is not None:
+                read_manifest(
+                    self.path, version
+                )  # refuses a newer format before anything is written
+        except BaseException:
+            self._lock.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        assert self._lock is not None
+        if not self._was_there and not any(self.store.iterdir()):
+            shutil.rmtree(self.path)  # nothing was made: leave no folder that looks like a run
+        self._lock.close()  # and with it goes the lock
+
+    def remember(self, request: Mapping[str, Any]) -> None:
+        """Keep what was asked of this build (JSON), for `remembered` should it be stopped."""
+        with storage_errors(self.path):
+            _replace(self.path / REQUEST, json.dumps(request, indent=1, ensure_ascii=False) + "\n")
+
+    def stage(
+        self,
+        name: str,
+        make: Make,
+        *,
+        version: int,
+        inputs: Sequence[Artefact] = (),
+        settings: Mapping[str, Any] | None = None,
+        seed: int | None = None,
+        hashes: Mapping[str, str] | None = None,
+        mutable: bool = False,
+    ) -> Artefact:
+        """The artefact of one stage: found when all that decides it is unchanged, else made.
+
+        `settings` are those that matter to this stage, as JSON (`model_dump(mode="json")`);
+        `hashes` are of the prompts, weights and files it reads; raise `version` when its code
+        gives another result or another schema. `make(folder)` fills an empty folder; what it
+        returns becomes `artefact.notes`. Raises RunError for a damaged artefact or a disk that
+        is full or read-only, EncoderError for the encoder's weights.
+        """
+        key = artefact_key(name, version, inputs, settings or {}, seed, hashes or {})
+        with storage_errors(self.path):
+            return find_artefact(self.store, name, key) or make_artefact(
+                self.store, name, key, make, mutable=mutable
+            )
+
+    def publish(
+        self, artefacts: Sequence[Artefact], extra: Mapping[str, Any] | None = None
+    ) -> Published:
+        """Make these artefacts the version readers open, and drop what nobody needs any more.
+
+        `extra` goes into the manifest under "build" (inputs, settings, command line). When every
+        stage is the current version's, nothing is written.
+        """
+        before = current_version(self.path)
+        keys = {artefact.name: artefact.key for artefact in artefacts}
+        if before is not None and self._holds(before, keys):
+            return Published(before, new=False)
+        with storage_errors(self.path):
+            number = max(self._versions(), default=0) + 1
+            manifest = {
+                "format": FORMAT,
+                "folkmap": _own_version(),
+                "version": number,
+                "previous": before,
+                "created": datetime.now(UTC).isoformat(timespec="seconds"),
+                "build": dict(extra or {}),
+                "stages": {
+                    artefact.name: {
+                        "key": artefact.key,
+                        "digest": artefact.digest,
+                        "seconds": artefact.seconds,
+                        "reused": artefact.reused,
+                        "mutable": artefact.mutable,
+                        "files": dict(artefact.files),
+                        "notes": dict(artefact.notes),
+                    }
+                    for artefact in artefacts
+                },
+            }
+            self._assemble(number, artefacts, manifest)
+            _replace(self.path / "CURRENT", f"{number}\n")
+            self._prune()
+        return Published(number, new=True)
+
+    def _holds(self, version: int, keys: Mapping[str, str]) -> bool:
+        """Whether a version is these stages and whole."""
+        run = Run(self.path, version, read_manifest(self.path, version))
+        if stage_keys(run.manifest) != keys:
+            return False
+        try:
+            for name in keys:
+                run.folder(name)
+        except RunError:
+            return False
+        return True
+
+    def _assemble(
+        self, number: int, artefacts: Sequence[Artefact], manifest: Mapping[str, Any]
+    ) -> None:
+        """versions/N under a temporary name, renamed when whole."""
+        versions = self.path / "versions"
+        working = versions / f".tmp-{number}"
+        working.mkdir(parents=True)
+        for artefact in artefacts:
+            for name in artefact.files:
+                target = working / artefact.name / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                copy: Callable[..., object] = shutil.copyfile if artefact.mutable else _link
+                copy(artefact.path / name, target)
+        (working / "manifest.json").write_text(
+            json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8"
+        )
+        for path in working.rglob("*"):
+            sync(path)
+        sync(working)
+        working.rename(versions / str(number))
+        sync(versions)
+
+    def _prune(self) -> None:
+        """Remove versions beyond the last few, and stored stages that no kept version refers to."""
+        numbers = self._versions()
+        for number in numbers[: -self.keep_versions]:
+            shutil.rmtree(self.path / "versions" / str(number))
+        wanted = set()
+        for number in numbers[-self.keep_versions :]:
+            with suppress(RunError):  # an older version that was damaged holds on to nothing
+                manifest = read_manifest(self.path, number)
+                wanted |= {f"{name}-{key}" for name, key in stage_keys(manifest).items()}
+        for folder in self.store.iterdir():
+            if folder.name not in wanted:
+                shutil.rmtree(folder)
+
+    def _versions(self) -> list[int]:
+        names = (path.name for path in self.path.glob("versions/*"))
+        return sorted(int(name) for name in names if name.isdecimal())
+
+
+def remembered(path: str | Path) -> dict[str, Any]:
+    """What the last build in a run folder was asked to do. Raises RunError when nothing says."""
+    file = Path(path) / REQUEST
+    try:
+        return dict(json.loads(file.read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise RunError(
+            f"{path} holds no build to go on with ({REQUEST} is missing or damaged); "
+            f"name the files: folkmap build FILES --run {path}"
+        ) from error
+
+
+@contextmanager
+def storage_errors(path: Path) -> Iterator[None]:
+    """Turn what the disk and the retrieval package raise into one line that names the run."""
+    try:
+        yield
+    except retrieval_errors.EncoderError as error:
+        raise EncoderError(str(error)) from error
+    except retrieval_errors.RetrievalError as error:
+        raise RunError(str(error)) from error
+    except Exception as error:
+        # Polars passes the system's error on in words only: "… (os error 28)".
+        worded = re.search(r"\(os error (\d+)\)", str(error))
+        number = int(worded[1]) if worded else getattr(error, "errno", None)
+        if number in (errno.ENOSPC, errno.EDQUOT):
+            raise RunError(
+                f"the disk that holds {path} is full; make room and build again: finished stages "
+                f"are kept"
+            ) from error
+        if number in (errno.EROFS, errno.EACCES, errno.EPERM) and _inside(error, path):
+            raise RunError(
+                f"{path} cannot be written ({os.strerror(number)}); choose another folder with "
+                f"--run, or change its permissions"
+            ) from error
+        raise
+
+
+def _inside(error: Exception, path: Path) -> bool:
+    """Whether an error is about a file of the run (or names none) rather than, say, an input."""
+    name = getattr(error, "filename", None)
+    return name is None or Path(os.fsdecode(name)).absolute().is_relative_to(path.absolute())
+
+
+def _refuse_others(path: Path) -> None:
+    """Keep a mistyped --run from turning somebody's folder into a run."""
+    try:
+        entries = {entry.name for entry in path.iterdir()}
+    except NotADirectoryError:
+        raise RunError(f"{path} is a file; name a folder with --run") from None
+    except PermissionError as error:
+        raise RunError(f"{path} cannot be read ({error.strerror}); choose another --run") from error
+    if entries and not entries & {"CURRENT", "store"}:
+        raise RunError(
+            f"{path} is not empty and is no run folder (it holds {min(entries)}); choose another "
+            f"folder with --run"
+        )
+
+
+def _lock(path: Path) -> IO[str]:
+    """The builder's lock, held until the file is closed or the process ends, however it ends."""
+    file = (path / "lock").open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        try:
+            holder = json.loads(file.read())
+            who = f"process {holder['pid']} on {holder['host']}, since {holder['since']}"
+        except (ValueError, KeyError, TypeError):
+            who = "another process"
+        file.close()
+        raise RunError(
+            f"{path} is being built by {who}; wait until it is done, or choose another --run"
+        ) from None
+    file.truncate(0)
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    json.dump({"pid": os.getpid(), "host": socket.gethostname(), "since": since}, file)
+    file.flush()
+    return file
+
+
+def _link(source: Path, target: Path) -> None:
+    """A hard link, or a copy where the file system has none."""
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV):
+            raise
+        shutil.copyfile(source, target)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a small file so that readers find either the old text or the new one."""
+    working = path.with_name(f".tmp-{path.name}")
+    working.write_text(text, "utf-8")
+    sync(working)
+    working.replace(path)
+    sync(path.parent)
+
+
+def _own_version() -> str:
+    try:
+        return importlib.metadata.version("folkmap")
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"

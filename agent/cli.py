@@ -1,0 +1,209 @@
+"""The `folkmap` command. Every command prints its result on stdout and all else on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from agent.behaviour.demo import write_demo
+from agent.cards import SegmentCard
+from agent.errors import FolkmapError, SettingsError
+from agent.inputs import Inputs
+from agent.pipeline import build_run, resume_run
+from agent.progress import Terminal
+from agent.segment_agent import SegmentAgent
+from agent.segments.vectors import parse_by
+from agent.settings import (
+    BuildSettings,
+    EvidenceSettings,
+    LabelSettings,
+    ReadSettings,
+    VectorSettings,
+)
+
+app = typer.Typer(
+    name="folkmap",
+    help="Turn behaviour logs into cited profiles and explained segments.",
+    epilog="Start with: folkmap demo --out shop, then folkmap build shop/events.csv "
+    "--items shop/items.csv --attributes shop/attributes.csv --ties shop/ties.csv --run runs/shop",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+RunOption = Annotated[Path, typer.Option("--run", help="The run folder that `build` wrote.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for the five files.")],
+    users: Annotated[int, typer.Option(min=30, help="People to simulate.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a simulated shop: events, items, attributes, ties, and the truth about its people."""
+    summary = write_demo(out, users=users, seed=seed)
+    if as_json:
+        _print_json(summary.model_dump(mode="json"))
+        return
+    print(summary)
+    print(
+        f"\nNext: folkmap build {out}/events.csv --items {out}/items.csv "
+        f"--attributes {out}/attributes.csv --ties {out}/ties.csv --run runs/demo"
+    )
+
+
+@app.command()
+def build(
+    run: Annotated[Path, typer.Option("--run", help="Folder for the run; made when missing.")],
+    events: Annotated[
+        list[Path] | None,
+        typer.Argument(help="CSV, TSV, JSONL or Parquet files, also gzipped, or folders of them."),
+    ] = None,
+    items: Annotated[Path | None, typer.Option(help="Items: id, title, categories.")] = None,
+    attributes: Annotated[
+        Path | None, typer.Option(help="What users declare: a column an attribute.")
+    ] = None,
+    ties: Annotated[Path | None, typer.Option(help="Who is tied to whom: from, to, weight.")] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=COLUMN", help="Name a column that is not found."),
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            help="What groups people: behaviour, interest, attribute, social, a block (tastes, "
+            "text, rhythm, value, attributes, ties), or a mix such as interest=0.7,social=0.3."
+        ),
+    ] = None,
+    model: Annotated[
+        str, typer.Option(help="Who writes. This version has one writer: extractive.")
+    ] = "extractive",
+    currency: Annotated[str, typer.Option(help="Sign before amounts; a log does not say.")] = "",
+    allow_sensitive: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Use a sensitive attribute, such as gender."),
+    ] = None,
+    min_group: Annotated[int, typer.Option(min=2, help="Smallest group to speak of.")] = 5,
+    seed: Annotated[int, typer.Option(min=0, help="Same inputs and seed, same bytes.")] = 0,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a stopped build, with its files and options.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Build a run from a log: profiles, segments, labels and a search index.
+
+    Finished stages are reused: a stopped build goes on where it stopped, and building again with
+    nothing changed does nothing.
+    """
+    if model != "extractive":
+        raise SettingsError(f"--model {model!r} is not known; this version has: extractive")
+    if resume and events:
+        raise typer.BadParameter("takes its files from the stopped build", param_hint="--resume")
+    if not resume and not events:
+        raise typer.BadParameter("name at least one file, or --resume", param_hint="EVENTS")
+    with Terminal() as terminal:
+        if resume:
+            report = resume_run(run, reporter=terminal)
+        else:
+            settings = BuildSettings(
+                seed=seed,
+                read=ReadSettings(
+                    columns=_mapping(columns or []), allow_sensitive=tuple(allow_sensitive or ())
+                ),
+                evidence=EvidenceSettings(currency=currency),
+                vectors=VectorSettings(weights=parse_by(by) if by else {}),
+                labels=LabelSettings(min_group=min_group),
+            )
+            inputs = Inputs(
+                events=tuple(events or ()), items=items, attributes=attributes, ties=ties
+            )
+            report = build_run(inputs, run, settings, reporter=terminal)
+    if as_json:
+        _print_json(report.model_dump(mode="json"))
+        return
+    print(report)
+    print(f"\nNext: folkmap segments --run {run}")
+
+
+@app.command()
+def segments(run: RunOption, as_json: JsonOption = False) -> None:
+    """List the labelled segments: who they are, why they are one, and how well the rule holds."""
+    agent = SegmentAgent.open(run)
+    cards = agent.segments()
+    if as_json:
+        _print_json([card.model_dump(mode="json") for card in cards])
+        return
+    print("\n\n".join(_by_parent(cards)))
+    print(f"\n{agent.report['noise']:.0%} of users belong to no segment.")
+
+
+@app.command()
+def profile(
+    user: Annotated[str, typer.Argument(help="The user's id, as in the log.")],
+    run: RunOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a user's profile, the evidence it cites, and the segments the user belongs to."""
+    agent = SegmentAgent.open(run)
+    card = agent.profile(user)
+    if as_json:
+        _print_json(card.model_dump(mode="json"))
+        return
+    print(card.text({segment.id: segment.name for segment in agent.segments()}))
+
+
+@app.command()
+def export(
+    segment: Annotated[str, typer.Argument(help="A segment's id or name.")],
+    run: RunOption,
+    to: Annotated[Path, typer.Option(help="CSV file to write.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Write a segment's members as CSV: user_id, weight, headline."""
+    agent = SegmentAgent.open(run)
+    card = agent.segment(segment)
+    users = agent.export(card.id, to)
+    if as_json:
+        _print_json({"segment": card.id, "name": card.name, "users": users, "to": str(to)})
+        return
+    print(f"{users:,} users of {card.id} ({card.name}) written to {to}")
+
+
+def main() -> None:
+    """Run the command line: a FolkmapError is one line on stderr and exit status 1."""
+    try:
+        app()
+    except FolkmapError as error:
+        print(f"folkmap: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _mapping(pairs: list[str]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        field, equals, column = pair.partition("=")
+        if not equals or not field.strip() or not column.strip():
+            raise SettingsError(f"--map {pair!r}: write FIELD=COLUMN, such as user=CustomerID")
+        found[field.strip()] = column.strip()
+    return found
+
+
+def _by_parent(cards: list[SegmentCard]) -> list[str]:
+    """Leaves under their parents, then those that stand alone."""
+    lines = []
+    for parent in (card for card in cards if card.level == 0):
+        lines.append(f"=== {parent}")
+        lines += [str(card) for card in cards if card.parent == parent.id]
+    alone = [str(card) for card in cards if card.level == 1 and card.parent is None]
+    return lines + alone
+
+
+def _print_json(content: Any) -> None:
+    print(json.dumps(content, ensure_ascii=False, indent=1))

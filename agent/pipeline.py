@@ -1,0 +1,161 @@
+"""The whole flow on one screen: files in, a published version of a run out.
+
+    events ─► histories ─► evidence ─► profiles ─► vectors ─► clusters ─► segments
+      ─► labels ─► index
+
+Each stage is a function of `agent.stages` that writes one artefact. Its key is the hash of all
+that decides it: the artefacts before it, its settings, the seed, the prompts and weights it uses,
+and its version here. An artefact whose key exists is reused, so a stopped build goes on where it
+stopped and a change redoes only what depends on it.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from agent import stages
+from agent.artefacts import Artefact
+from agent.builder import Builder, remembered
+from agent.inputs import Inputs
+from agent.progress import Reporter, Silent
+from agent.prompting import prompt_hash
+from agent.report import BuildReport, describe_build
+from agent.segments.identity import find_ancestor
+from agent.settings import BuildSettings, Settings
+from agent.stages import Advance, Notes
+from retrieval.embeddings import MiniLM
+
+STAGE_VERSIONS = {
+    "events": 1,
+    "histories": 1,
+    "evidence": 1,
+    "profiles": 1,
+    "vectors": 1,
+    "clusters": 1,
+    "segments": 1,
+    "labels": 1,
+    "index": 1,
+}
+"""Raise a stage's number when its code gives another result or another schema."""
+
+
+def build_run(
+    inputs: Inputs, run: Path, settings: BuildSettings, *, reporter: Reporter | None = None
+) -> BuildReport:
+    """Build a run from files and publish it as its next version.
+
+    Raises InputError for a file that cannot be used, SettingsError for a setting this log cannot
+    serve, RunError for the run folder; an existing version is then as it was.
+    """
+    hashes = inputs.hashes()
+    with Builder(run) as builder:
+        request = {"inputs": inputs.absolute(), "settings": settings}
+        builder.remember({name: part.model_dump(mode="json") for name, part in request.items()})
+        stage = _Stages(builder, settings, reporter or Silent())
+        encoder = MiniLM(
+            cache=run / "cache" / "encoded.sqlite", batch_size=settings.encoder.batch_size
+        )
+        # fmt: off
+        events = stage(
+            "events", lambda out, go: stages.write_events(out, inputs, settings, go),
+            given={"read": settings.read}, hashes=hashes,
+        )
+        histories = stage(
+            "histories", lambda out, _: stages.write_histories(out, events.path, settings),
+            after=[events], given={"currency": settings.evidence.currency},
+        )
+        evidence = stage(
+            "evidence",
+            lambda out, go: stages.write_evidence(out, events.path, histories.path, settings, go),
+            after=[events, histories], given={"evidence": settings.evidence},
+        )
+        profiles = stage(
+            "profiles", lambda out, go: stages.write_profiles(out, evidence.path, settings, go),
+            after=[evidence], seeded=True,
+        )
+        vectors = stage(
+            "vectors", lambda out, go: stages.write_vectors(
+                out, evidence.path, profiles.path, settings, encoder, go),
+            after=[evidence, profiles], given={"vectors": settings.vectors}, seeded=True,
+            hashes={"encoder": encoder.identity, "prompt": prompt_hash(stages.EMBED_PROFILE)},
+        )
+        clusters = stage(
+            "clusters",
+            lambda out, _: stages.write_clusters(out, evidence.path, vectors.path, settings),
+            after=[evidence, vectors], seeded=True,
+            given={"clusters": settings.clusters, "min_group": settings.labels.min_group},
+        )
+        ancestor = find_ancestor(run, clusters)
+        segments = stage(
+            "segments", lambda out, _: stages.write_segments(
+                out, evidence.path, vectors.path, clusters.path, ancestor, settings),
+            after=[evidence, vectors, clusters], seeded=True,
+            hashes={"ancestor": ancestor.digest},
+        )
+        labels = stage(
+            "labels", lambda out, _: stages.write_labels(
+                out, evidence.path, clusters.path, segments.path, settings),
+            after=[evidence, clusters, segments], given={"labels": settings.labels}, seeded=True,
+        )
+        index = stage(
+            "index", lambda out, go: stages.write_index(
+                out, profiles.path, vectors.path, segments.path, labels.path, encoder, go),
+            after=[profiles, vectors, segments, labels],
+            hashes={"encoder": encoder.identity},
+        )
+        # fmt: on
+        made = [events, histories, evidence, profiles, vectors, clusters, segments, labels, index]
+        report = describe_build(made, peak_mb=_peak_mb())
+        published = builder.publish(made, extra=report)
+    return BuildReport(run=str(run), version=published.version, new=published.new, **report)
+
+
+def resume_run(run: Path, *, reporter: Reporter | None = None) -> BuildReport:
+    """Go on with the last build begun in a run folder, with its files and settings."""
+    request = remembered(run)
+    inputs = Inputs.model_validate(request["inputs"])
+    settings = BuildSettings.model_validate(request["settings"])
+    return build_run(inputs, run, settings, reporter=reporter)
+
+
+class _Stages:
+    """Runs stages one after the other and tells the reporter."""
+
+    def __init__(self, builder: Builder, settings: BuildSettings, reporter: Reporter) -> None:
+        self.builder, self.settings, self.reporter = builder, settings, reporter
+
+    def __call__(
+        self,
+        name: str,
+        make: Callable[[Path, Advance], Notes],
+        *,
+        after: Sequence[Artefact] = (),
+        given: Mapping[str, Settings | str | int] | None = None,
+        seeded: bool = False,
+        hashes: Mapping[str, str] | None = None,
+    ) -> Artefact:
+        self.reporter.start(name)
+        artefact = self.builder.stage(
+            name,
+            lambda out: make(out, self.reporter.advance),
+            version=STAGE_VERSIONS[name],
+            inputs=after,
+            settings={
+                key: value.model_dump(mode="json") if isinstance(value, Settings) else value
+                for key, value in (given or {}).items()
+            },
+            seed=self.settings.seed if seeded else None,
+            hashes=hashes,
+            mutable=name == "index",
+        )
+        self.reporter.finish(name, artefact.seconds, reused=artefact.reused)
+        return artefact
+
+
+def _peak_mb() -> int:
+    """The most memory this process has held, in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024))

@@ -1,0 +1,158 @@
+"""How worth, people and attributes are told: money, quantities, ratings, ties, channels."""
+
+from __future__ import annotations
+
+MAIN: dict[str, tuple[str, ...]] = {
+    "spend": (
+        "{total} in all, among the top {top} of users",
+        "has spent {total}, which is in the top {top} of users",
+        "worth {total} so far",
+        "{total} spent in all",
+        "one of the top {top} of users by spend, with {total}",
+        "the account comes to {total}",
+        "spend adds up to {total}",
+        "{total} to date, in the top {top}",
+    ),
+    "basket": (
+        "the median order is {median}, against the usual {pop}",
+        "orders come to {median} on the median, where {pop} is usual",
+        "a median order of {median}, against {pop} for the population",
+        "large orders: {median} on the median against {pop} overall{more}",
+        "small orders: {median} on the median against {pop} overall{less}",
+        "spends {median} an order on the median, against the usual {pop}",
+    ),
+    "quantity": (
+        "{pieces} a {event} on the median, against the usual {pop}",
+        "buys in lots of {median}, where {pop} is usual{bulk}",
+        "takes {median} at a time on the median, against {pop} overall{more}",
+        "lots of {median}, against the usual {pop}{more}",
+        "{median} of each on the median, where {pop} is usual",
+        "small lots: {pieces} a {event}, against the usual {pop}{less}",
+        "one piece at a time, against the usual {pop}{single}{less}",
+        "a {event} is {pieces} on the median, where {pop} is usual",
+        "trade quantities: {pieces} a {event} against the usual {pop}{bulk}",
+    ),
+    "price": (
+        "pays {median} a piece on the median, against the usual {pop}",
+        "cheap pieces: {median} each on the median, where {pop} is usual{less}",
+        "dear pieces: {median} each on the median, where {pop} is usual{more}",
+        "the median piece costs {median}, against {pop} overall",
+        "{median} a piece on the median, against {pop} for the population",
+    ),
+    "returns": (
+        "{lines} sent back",
+        "sent {lines} back",
+        "{lines} came back as returns",
+        "returned {lines}",
+        "{lines} returned",
+    ),
+    "rating": (
+        "a strict hand: {mean} on average over {count}, against the usual {pop}{below}",
+        "rates low, {mean} on average where {pop} is usual, over {count}{below}",
+        "{count} average {mean}, against {pop} for the population",
+        "gives {mean} on average over {count}, against {pop} overall",
+        "a generous hand: {mean} on average over {count}, against the usual {pop}{above}",
+        "rates high, {mean} on average where {pop} is usual, over {count}{above}",
+        "the average over {count} is {mean}, where {pop} is usual",
+    ),
+    "channel": (
+        "{share} of {of} {goes} through {name}, against {pop} overall{more}",
+        "reached through {name}: {share} of {of}, where {pop} is usual{more}",
+        "{part} of {of} {goes} through {name}, against {pop} overall{more}",
+        "uses {name} for {share} of {of}, against the usual {pop}{more}",
+        "comes through {name} for {share} of {of}, where {pop} is usual{more}",
+    ),
+    "action": (
+        "{share} of {of} {is} {names}, against {pop} overall{more}",
+        "mostly {names}: {share} of {of}, where {pop} is usual{mostly}{more}",
+        "{part} of {of} {is} {names}, against {pop} overall{more}",
+        "{names} make {share} of {of}, against the usual {pop}{more}",
+    ),
+    "ties": (
+        "writes to {people}, most to {person} ({top} of {total}){posts}",
+        "of {people} written to, {person} gets most: {top} of {total}{posts}",
+        "answers {person} first of all, {top} of {total}, and {people} altogether{posts}",
+        "writes to {people}{posts}{several}",
+        "has written to {people}{posts}{several}",
+        "{people} hear from them{posts}{several}",
+        "addresses {people}{posts}{several}",
+        "writes to {person} and to nobody else{posts}{alone}",
+        "is tied to {people}, most to {person} ({top} of {total})",
+        "is tied to {people}{several}",
+        "has ties to {people}{several}",
+    ),
+    "audience": (
+        "{people} write to them, against the usual {pop}{posts}{several}",
+        "hears from {people}, where {pop} is usual{posts}",
+        "draws answers from {people}, against {pop} overall{posts}{more}",
+        "{people} answer, where {pop} is usual{posts}{several}",
+        "gets replies from {people}, against the usual {pop}{posts}",
+        "{people} writes to them, where {pop} is usual{posts}{one}",
+        "{people} are tied to them, against the usual {pop}{several}",
+        "has ties from {people}, where {pop} is usual",
+    ),
+    "attribute": (
+        "{name}: {value}, like {pop} of users",
+        "{value} as {name}, which {pop} of users share",
+        "one of the {pop} of users with {name} {value}",
+        "{pop} of users share the {name} {value}",
+    ),
+}
+
+TAIL: dict[str, tuple[str, ...]] = {
+    "spend": (
+        ", {total} in all",
+        "; {total} spent, among the top {top} of users",
+        ", worth {total} in all",
+        ", {total} in total and in the top {top} of users",
+        ", for {total}",
+    ),
+    "basket": (
+        ", {median} an order on the median",
+        "; the median order is {median}, against the usual {pop}",
+        ", in orders of {median} on the median",
+        "; orders come to {median} on the median, where {pop} is usual",
+    ),
+    "quantity": (
+        ", {pieces} a {event} against the usual {pop}",
+        ", {median} at a time where {pop} is usual",
+        ", in lots of {median}{bulk}",
+        ", {median} of each on the median",
+        "; {pieces} a {event} on the median, against {pop} overall",
+    ),
+    "price": (
+        ", at {median} a piece on the median",
+        "; pays {median} a piece where {pop} is usual",
+        ", {median} a piece against the usual {pop}",
+    ),
+    "returns": (
+        ", with {lines} sent back",
+        "; {lines} came back",
+        "; sent {lines} back",
+    ),
+    "rating": (
+        ", {mean} on average against the usual {pop}",
+        "; the average is {mean}, where {pop} is usual",
+        "; {count} average {mean}",
+    ),
+    "channel": (
+        ", {share} of {of} through {name}",
+        "; {share} of {of} {goes} through {name}, against {pop} overall",
+    ),
+    "ties": (
+        ", to {people}{posts}",
+        "; writes to {people}, most to {person} ({top} of {total}){posts}",
+        "; writes to {people}{posts}{several}",
+        "; is tied to {people}{several}",
+        ", with {person} first ({top} of {total})",
+    ),
+    "audience": (
+        "; hears from {people}, where {pop} is usual{posts}",
+        ", with answers from {people}{posts}",
+        "; has ties from {people}",
+    ),
+    "attribute": (
+        "; {name}: {value}",
+        "; {name} {value}, like {pop} of users",
+    ),
+}

@@ -1,0 +1,67 @@
+"""Every name of the catalogue, ready to be found in a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from agent.profiles.claims import ClaimReader
+from agent.profiles.names import Tokens, folded, shown, stem
+from agent.profiles.prose import PROSE
+from agent.records import Vocabulary
+
+
+class Lexicon:
+    """Every name a text could mention without evidence, ready to be looked up.
+
+    Built once a run from the catalogue's titles and categories (and the values of attributes, if
+    given); a lookup costs a dictionary access per token, however large the catalogue.
+    """
+
+    def __init__(
+        self,
+        titles: Iterable[str],
+        categories: Iterable[str],
+        vocabulary: Vocabulary,
+        *,
+        values: Iterable[str] = (),
+    ) -> None:
+        self.vocabulary = vocabulary
+        self.claims = ClaimReader(vocabulary)
+        self.prose = PROSE | frozenset(
+            token
+            for phrase in (
+                *(vocabulary.did, vocabulary.doing, vocabulary.item, vocabulary.items),
+                *(vocabulary.event, vocabulary.events, vocabulary.visit, vocabulary.visits),
+                vocabulary.share_of,
+            )
+            for token in folded(phrase)
+        )
+        self._names: dict[Tokens, str] = {}
+        self._words: set[str] = set()
+        lengths: dict[str, set[int]] = {}
+        for names in (titles, categories, values):
+            for name in names:
+                for form in {folded(name), folded(shown(name))}:
+                    if not any(token[0].isalpha() for token in form):
+                        continue  # a bare figure is judged as a number, whatever it names
+                    self._names[form] = name
+                    lengths.setdefault(form[0], set()).add(len(form))
+                    self._words.update(stem(t) for t in form if t[0].isalpha() and len(t) > 2)
+        self._words -= {stem(word) for word in self.prose}
+        self._lengths = {first: tuple(sorted(n, reverse=True)) for first, n in lengths.items()}
+
+    def longest(self, words: Tokens, start: int) -> tuple[int, str] | None:
+        """The longest name that begins at `words[start]`: its length in tokens, and as written."""
+        for length in self._lengths.get(words[start], ()):
+            form = words[start : start + length]
+            if len(form) == length and form in self._names:
+                return length, self._names[form]
+        return None
+
+    def is_plain(self, form: Tokens) -> bool:
+        """Whether all words of a name are words of ordinary prose."""
+        return all(not token[0].isalpha() or token in self.prose for token in form)
+
+    def borrows(self, word: str) -> bool:
+        """Whether a word belongs to the catalogue's names and not to ordinary prose."""
+        return word not in self.prose and stem(word) in self._words

@@ -1,0 +1,139 @@
+"""The Python API: a built run, and what can be asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import Any, Self
+
+from agent.cards import ProfileCard, SegmentCard
+from agent.errors import UnknownNameError
+from agent.export import write_audience
+from agent.inputs import Inputs
+from agent.pipeline import build_run
+from agent.progress import Reporter
+from agent.recordfile import RecordFile, read_records
+from agent.records import Label, Member, Membership, Profile, Segment
+from agent.runs import Run
+from agent.settings import BuildSettings
+
+AnyPath = str | PathLike[str]
+
+
+class SegmentAgent:
+    """One version of a run, opened for reading; a build going on beside it does not disturb it.
+
+    >>> agent = SegmentAgent.build("events.csv", items="items.csv", run="runs/shop")
+    >>> agent = SegmentAgent.open("runs/shop")
+    >>> agent.segments(), agent.profile("u42"), agent.members("s3")
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    @classmethod
+    def open(cls, run: AnyPath) -> Self:
+        """Open the current version of a run; raises RunError when there is none."""
+        return cls(Run.open(Path(run)))
+
+    @classmethod
+    def build(
+        cls,
+        events: AnyPath | Iterable[AnyPath],
+        *,
+        run: AnyPath,
+        items: AnyPath | None = None,
+        attributes: AnyPath | None = None,
+        ties: AnyPath | None = None,
+        settings: BuildSettings | None = None,
+        progress: Reporter | None = None,
+    ) -> Self:
+        """Build a run from files and open it; finished stages are reused.
+
+        Raises InputError for a file that cannot be used, RunError for the run folder.
+        """
+        paths = [events] if isinstance(events, str | PathLike) else list(events)
+        inputs = Inputs(
+            events=tuple(Path(path) for path in paths),
+            items=Path(items) if items else None,
+            attributes=Path(attributes) if attributes else None,
+            ties=Path(ties) if ties else None,
+        )
+        build_run(inputs, Path(run), settings or BuildSettings(), reporter=progress)
+        return cls.open(run)
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """What the build that made this version counted."""
+        return dict(self.run.manifest["build"])
+
+    def segments(self) -> list[SegmentCard]:
+        """Every labelled segment, parents before leaves, larger ones first."""
+        return list(self._segments.values())
+
+    def segment(self, segment: str) -> SegmentCard:
+        """One segment, by id or by name."""
+        if segment in self._segments:
+            return self._segments[segment]
+        named = [s for s in self._segments.values() if s.name.lower() == segment.lower()]
+        if len(named) == 1:
+            return named[0]
+        known = ", ".join(self._segments)
+        raise UnknownNameError(f"no segment {segment!r} in this run; there are {known}")
+
+    def profile(self, user: str) -> ProfileCard:
+        """A user's profile, evidence and memberships."""
+        profile, membership = self._profiles.get(user), self._memberships.get(user)
+        if profile is None or membership is None:
+            raise UnknownNameError(
+                f"no user {user!r} in this run of {len(self._profiles):,} users; "
+                "ids are as in the log, without a trailing .0"
+            )
+        return ProfileCard.of(profile, membership)
+
+    def members(self, segment: str) -> list[Member]:
+        """Users HDBSCAN put in a segment (in its leaves, for a parent), strongest first."""
+        leaves = self._leaves(segment)
+        found = [
+            Member(
+                user_id=membership.user_id,
+                weight=sum(w.weight for w in membership.weights if w.segment in leaves),
+            )
+            for membership in self._memberships
+            if membership.label in leaves
+        ]
+        return sorted(found, key=lambda member: (-member.weight, member.user_id))
+
+    def export(self, segment: str, to: AnyPath) -> int:
+        """Write a segment's members as CSV (user_id, weight, headline); returns how many."""
+        members = self.members(segment)
+        wanted = {member.user_id for member in members}
+        headlines = {p.user_id: p.headline for p in self._profiles if p.user_id in wanted}
+        rows = ((m.user_id, m.weight, headlines[m.user_id]) for m in members)
+        return write_audience(Path(to), rows)
+
+    def __repr__(self) -> str:
+        leaves = sum(card.level == 1 for card in self.segments())
+        return f"SegmentAgent({str(self.run.path)!r}: {len(self._profiles):,} users, {leaves} segments)"
+
+    @cached_property
+    def _segments(self) -> dict[str, SegmentCard]:
+        folder = self.run.folder("labels")
+        labels = read_records(folder / "labels.jsonl", Label)
+        segments = read_records(folder / "segments.jsonl", Segment)
+        cards = (SegmentCard.of(s, label) for s, label in zip(segments, labels, strict=True))
+        return {card.id: card for card in cards}
+
+    def _leaves(self, segment: str) -> set[str]:
+        card = self.segment(segment)
+        return {card.id} | {s.id for s in self._segments.values() if s.parent == card.id}
+
+    @cached_property
+    def _profiles(self) -> RecordFile[Profile]:
+        return RecordFile(self.run.folder("profiles") / "profiles.jsonl", Profile)
+
+    @cached_property
+    def _memberships(self) -> RecordFile[Membership]:
+        return RecordFile(self.run.folder("segments") / "memberships.jsonl", Membership)

@@ -1,0 +1,310 @@
+"""Vectors → segments: a sweep of HDBSCAN over embeddings, chosen by a stated criterion.
+
+For every candidate (min_cluster_size, min_samples, eom or leaf) the sweep takes
+
+    coverage   share of users in a cluster
+    stability  adjusted Rand index with the same candidate on another embedding, made with another
+               seed from four fifths of the users (at most 2,500); noise counts as a class
+    dbcv       HDBSCAN's relative density-based validity, -1 to 1 (Moulavi et al. 2014)
+    fit        1 for 4 to 40 clusters; outside, how far off: effective number / 4 (inverse Simpson
+               index, so that one giant with crumbs counts as little more than 1), or 40 / number
+
+and chooses the highest
+
+    score = stability · √coverage · (1 + dbcv) / 2 · fit
+
+among those with noise at most `max_noise` (among all when there are none). The embedding that keeps
+density comes first, for its noise means something; the plain one is tried when the first scores
+under `CLEAR`, and taken when it scores `BETTER` times as much or alone stays within `max_noise`.
+
+With fewer than two clusters, or a stability under `FLOOR`, there is no structure to speak of and
+everybody stays together: on data without any, stability is chance. The whole sweep is reported.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.cluster.hierarchy import fcluster, linkage
+from sklearn.metrics import adjusted_rand_score, silhouette_score
+
+from agent.segments.blocks import Matrix
+from agent.segments.embedding import choose_sample, draw, embed
+from agent.segments.vectors import Vectors, write_arrays, write_json
+from agent.settings import ClusterSettings
+
+Labels = npt.NDArray[np.int64]
+
+FLOOR = 0.3
+"""Stability under which clusters are an accident of the embedding."""
+FEWEST, MOST = 4, 40
+"""Numbers of segments that an analyst can take in and act on."""
+SIZES = (0.008, 0.012, 0.018, 0.027, 0.04)
+"""Candidates for min_cluster_size, as shares of the users fitted."""
+SAMPLES = (3, 5, 10, 20)
+"""Candidates for min_samples."""
+METHODS = ("eom", "leaf")
+REPLICATE_USERS = 2_500
+CLEAR = 0.5
+BETTER = 1.5
+
+
+@dataclass(frozen=True)
+class Clustering:
+    """Leaves and their parents. Leaves are numbered by size, largest first, from 0."""
+
+    users: list[str]
+    labels: Labels
+    """(users,) leaf, or -1 for noise; -1 too for users outside the sample, see `fitted`."""
+    probabilities: Matrix
+    """(users,) how firmly HDBSCAN holds the user in the leaf, 0..1."""
+    outliers: Matrix
+    """(users,) GLOSH score, 0..1; nan outside the sample."""
+    fitted: npt.NDArray[np.bool_]
+    parents: list[int | None]
+    """Parent of each leaf, numbered from 0; None for a leaf that stands alone."""
+    reason: str | None
+    """Why there is a single segment, in one line; None when clusters were found."""
+    report: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def leaves(self) -> int:
+        return len(self.parents)
+
+    def save(self, folder: Path) -> None:
+        """Write `clusters.npz` and `clusters.json`, the same bytes for the same clustering."""
+        write_arrays(
+            folder / "clusters.npz",
+            {
+                "labels": self.labels,
+                "probabilities": self.probabilities,
+                "outliers": self.outliers,
+                "fitted": self.fitted,
+            },
+        )
+        write_json(folder / "clusters.json", {"parents": self.parents, "reason": self.reason})
+
+    @classmethod
+    def load(cls, folder: Path, users: list[str]) -> Clustering:
+        """Read back what `save` wrote; `users` are the users it was made of, in order."""
+        story = json.loads((folder / "clusters.json").read_text("utf-8"))
+        with np.load(folder / "clusters.npz", allow_pickle=False) as arrays:
+            return cls(users=users, **arrays, **story)
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    size: int
+    samples: int
+    method: str
+
+
+def find_segments(
+    vectors: Vectors, settings: ClusterSettings, seed: int, *, min_group: int = 5
+) -> Clustering:
+    """Cluster the users; one segment for everybody when there are few of them or no structure.
+
+    Users must be in the order of their ids; every leaf has at least `min_group` members.
+    """
+    # Users without an event left (all returned, say) are alike in nothing but that: they would make
+    # a dense cluster of one point. They are placed afterwards, like the users outside the sample.
+    n, told = len(vectors.users), np.flatnonzero(vectors.events > 0)
+    if len(told) < settings.min_users:
+        why = f"{len(told)} users are too few to segment; it takes {settings.min_users}"
+        return _everyone(vectors, why)
+    matrix = np.round(vectors.matrix(), 6)
+    if len(np.unique(matrix[told], axis=0)) < max(10, 2 * min_group):
+        return _everyone(vectors, "the users hardly differ in anything that was measured")
+    sample = choose_sample([vectors.users[i] for i in told], matrix[told], settings.sample, seed)
+    places = told[sample]
+    matrix, users = matrix[places], [vectors.users[i] for i in places]
+
+    again = _replicate_users(users, seed)
+    dense, space = _sweep(matrix, again, seed, min_group, dense=True)
+    sweep, best = dense, _best(dense, settings.max_noise)
+    if best is None or best["score"] < CLEAR or best["noise"] > settings.max_noise:
+        plain, plain_space = _sweep(matrix, again, seed, min_group, dense=False)
+        rival = _best(plain, settings.max_noise)
+        sweep = dense + plain
+        if rival is not None and (best is None or _beats(rival, best, settings.max_noise)):
+            best, space = rival, plain_space
+    report: dict[str, Any] = {
+        "users": n,
+        "sample": len(users),
+        "dimensions": space.shape[1],
+        "sweep": [_rounded(row) for row in sweep],
+    }
+    if best is None:
+        return _everyone(vectors, "no group of users is denser than its surroundings", report)
+    report["chosen"] = _rounded(best)
+    if best["stability"] < FLOOR:
+        why = "the groups found in one sample of users are not found again in another"
+        return _everyone(vectors, why, report)
+
+    model = _hdbscan(_Candidate(best["size"], best["samples"], best["method"]), space)
+    labels = _by_size(model.labels_)
+    parents = _parents(matrix, labels)
+    inside = labels >= 0
+    report["silhouette"] = round(
+        float(silhouette_score(matrix[inside], labels[inside], sample_size=5000, random_state=seed))
+        if inside.sum() > 5000
+        else float(silhouette_score(matrix[inside], labels[inside])),
+        4,
+    )
+    report["leaves"], report["parents"] = len(parents), len({p for p in parents if p is not None})
+    fitted = np.zeros(n, dtype=bool)
+    fitted[places] = True
+    return Clustering(
+        users=vectors.users,
+        labels=_spread(labels, places, n, -1),
+        probabilities=_spread(np.round(model.probabilities_, 6), places, n, 0.0),
+        outliers=_spread(np.round(np.nan_to_num(model.outlier_scores_), 6), places, n, np.nan),
+        fitted=fitted,
+        parents=parents,
+        reason=None,
+        report=report,
+    )
+
+
+def _everyone(
+    vectors: Vectors, reason: str, report: dict[str, Any] | None = None
+) -> Clustering:
+    n = len(vectors.users)
+    return Clustering(
+        users=vectors.users,
+        labels=np.zeros(n, dtype=np.int64),
+        probabilities=np.ones(n),
+        outliers=np.zeros(n),
+        fitted=np.ones(n, dtype=bool),
+        parents=[None],
+        reason=reason,
+        report={"users": n, "leaves": 1, "parents": 0, **(report or {})},
+    )
+
+
+def _spread(values: np.ndarray, places: np.ndarray, n: int, blank: float) -> np.ndarray:
+    whole = np.full(n, blank, dtype=values.dtype)
+    whole[places] = values
+    return whole
+
+
+def _replicate_users(users: list[str], seed: int) -> np.ndarray:
+    draws = np.array([draw(user, seed, "replicate") for user in users])
+    size = min(REPLICATE_USERS, round(0.8 * len(users)))
+    return np.sort(np.argsort(draws, kind="stable")[:size])
+
+
+def _sweep(
+    matrix: Matrix, again: np.ndarray, seed: int, min_group: int, *, dense: bool
+) -> tuple[list[dict[str, Any]], Matrix]:
+    """Every candidate's figures on one embedding, and the embedding."""
+    space = embed(matrix, seed, dense=dense)
+    mirror = embed(matrix[again], seed + 1, dense=dense)
+    rows = [_try(c, space, mirror, again) for c in _candidates(len(matrix), min_group)]
+    return [{"dense": dense, **row} for row in rows], space
+
+
+def _best(sweep: list[dict[str, Any]], max_noise: float) -> dict[str, Any] | None:
+    eligible = [row for row in sweep if row["clusters"] >= 2]
+    quiet = [row for row in eligible if row["noise"] <= max_noise]
+    return max(quiet or eligible, key=lambda row: row["score"], default=None)
+
+
+def _beats(plain: dict[str, Any], dense: dict[str, Any], max_noise: float) -> bool:
+    if (plain["noise"] <= max_noise) != (dense["noise"] <= max_noise):
+        return bool(plain["noise"] <= max_noise)
+    return bool(plain["score"] >= BETTER * dense["score"])
+
+
+def _candidates(users: int, min_group: int) -> list[_Candidate]:
+    sizes = sorted({max(min_group, round(share * users)) for share in SIZES})
+    return [
+        _Candidate(size, samples, method)
+        for method in METHODS
+        for size in sizes
+        for samples in SAMPLES
+        if samples < users
+    ]
+
+
+def _hdbscan(candidate: _Candidate, space: Matrix) -> Any:
+    import hdbscan  # takes seconds to import; only a build pays for it
+
+    return hdbscan.HDBSCAN(
+        min_cluster_size=max(2, candidate.size),
+        min_samples=candidate.samples,
+        cluster_selection_method=candidate.method,
+        gen_min_span_tree=True,
+        core_dist_n_jobs=1,
+    ).fit(space)
+
+
+def _try(candidate: _Candidate, space: Matrix, mirror: Matrix, again: np.ndarray) -> dict[str, Any]:
+    model = _hdbscan(candidate, space)
+    labels = model.labels_
+    clusters = int(labels.max()) + 1
+    row: dict[str, Any] = {
+        "size": candidate.size,
+        "samples": candidate.samples,
+        "method": candidate.method,
+        "clusters": clusters,
+        "noise": float((labels < 0).mean()),
+        "stability": 0.0,
+        "dbcv": -1.0,
+        "score": 0.0,
+    }
+    if clusters < 2:
+        return row
+    share = len(again) / len(space)
+    scaled = _Candidate(max(2, round(candidate.size * share)), candidate.samples, candidate.method)
+    row["stability"] = float(adjusted_rand_score(labels[again], _hdbscan(scaled, mirror).labels_))
+    row["dbcv"] = float(np.nan_to_num(model.relative_validity_, nan=-1.0))
+    shares = np.bincount(labels[labels >= 0]) / (labels >= 0).sum()
+    fit = min(1.0, float(1 / (shares**2).sum()) / FEWEST, MOST / clusters)
+    coverage = 1 - row["noise"]
+    row["score"] = row["stability"] * np.sqrt(coverage) * (1 + row["dbcv"]) / 2 * fit
+    return row
+
+
+def _rounded(row: dict[str, Any]) -> dict[str, Any]:
+    return {k: round(float(v), 4) if isinstance(v, float) else v for k, v in row.items()}
+
+
+def _by_size(labels: np.ndarray) -> Labels:
+    """Number clusters by size, largest first; equal ones by their first user."""
+    found = [c for c in np.unique(labels) if c >= 0]
+    order = sorted(found, key=lambda c: (-int((labels == c).sum()), int(np.argmax(labels == c))))
+    renamed = np.full(len(labels), -1, dtype=np.int64)
+    for new, old in enumerate(order):
+        renamed[labels == old] = new
+    return renamed
+
+
+def _parents(matrix: Matrix, labels: Labels) -> list[int | None]:
+    """Leaves that lie close together get a parent; one that is close to none stands alone.
+
+    Average linkage of the leaves' centres, cut where the leaves' mean silhouette is best.
+    """
+    leaves = int(labels.max()) + 1
+    if leaves < FEWEST:
+        return [None] * leaves
+    centres = np.array([matrix[labels == leaf].mean(axis=0) for leaf in range(leaves)])
+    tree = linkage(np.round(centres, 6), "average")
+    cuts = [fcluster(tree, groups, "maxclust") for groups in range(2, max(3, leaves // 2 + 1))]
+    cuts = [cut for cut in cuts if 2 <= len(set(cut)) < leaves]
+    if not cuts:
+        return [None] * leaves
+    best = max(cuts, key=lambda cut: round(float(silhouette_score(centres, cut)), 6))
+    numbers: dict[int, int] = {}
+    parents: list[int | None] = []
+    for group in best:
+        if (best == group).sum() < 2:
+            parents.append(None)
+            continue
+        parents.append(numbers.setdefault(int(group), len(numbers)))
+    return parents

@@ -1,0 +1,89 @@
+"""Weighted vectors → few dimensions in which clusters are dense and everything else is sparse.
+
+Plain UMAP (McInnes, Healy & Melville 2018) evens density out, so that people who belong nowhere end
+up inside somebody's cluster; densMAP (Narayan, Berger & Cho 2021) keeps how crowded a place was,
+which is what HDBSCAN needs to call them noise. Where people differ more in how much they do than in
+what they do, it calls too many so: `agent.segments.clustering` can try both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from agent.segments.blocks import Matrix
+
+DENSITY = 3.0
+"""densMAP's λ: how much keeping density counts."""
+EPOCHS = 200
+"""UMAP's own default for large data; its 500 for small data changes little and takes longer."""
+
+
+def neighbours_for(users: int) -> int:
+    """Neighbours a user is joined to: about √users / 2, between 10 and 30."""
+    return int(np.clip(round(np.sqrt(users) / 2), min(10, users - 1), 30))
+
+
+def dimensions_for(users: int) -> int:
+    return 5 if users < 500 else 8
+
+
+def embed(matrix: Matrix, seed: int, *, dense: bool) -> Matrix:
+    """(users, columns) → (users, 5 or 8), Euclidean; `dense` keeps density (densMAP).
+
+    One thread, so that a seed fixes the result.
+    Needs more users than dimensions + 2 and at least two different rows.
+    """
+    # Importing UMAP loads its compiler: several seconds that no other command should pay.
+    import umap
+
+    n = len(matrix)
+    with warnings.catch_warnings(), threadpool_limits(1):
+        warnings.simplefilter("ignore")  # numba and UMAP announce single-threading and fallbacks
+        reducer = umap.UMAP(
+            n_neighbors=neighbours_for(n),
+            n_components=dimensions_for(n),
+            min_dist=0.0,
+            n_epochs=EPOCHS,
+            densmap=dense,
+            dens_lambda=DENSITY,
+            init="pca",
+            random_state=seed,
+            n_jobs=1,
+        )
+        placed = reducer.fit_transform(matrix.astype(np.float32))
+    return np.asarray(placed, dtype=np.float64)
+
+
+def draw(user_id: str, seed: int, purpose: str) -> float:
+    """A number in [0, 1) that depends on the user alone, not on who else is there or in what row."""
+    digest = hashlib.sha256(f"{purpose}\x1f{seed}\x1f{user_id}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64
+
+
+def choose_sample(users: list[str], matrix: Matrix, size: int, seed: int) -> np.ndarray:
+    """Places of at most `size` users that represent all, rare tastes included, in order.
+
+    Users are sorted into cells by the column in which they stand out most. A quarter of the sample
+    is dealt evenly over the cells, so that a small cell comes whole; the rest is drawn from all.
+    """
+    if len(users) <= size:
+        return np.arange(len(users))
+    draws = np.array([draw(user, seed, "sample") for user in users])
+    spread = matrix.std(axis=0)
+    standing = np.divide(
+        matrix - matrix.mean(axis=0), spread, out=np.zeros_like(matrix), where=spread > 0
+    )
+    cell = np.abs(standing).argmax(axis=1)
+    order = np.lexsort((draws, cell))
+    starts = np.r_[0, np.flatnonzero(np.diff(cell[order])) + 1]
+    rank = np.empty(len(users), dtype=np.int64)
+    rank[order] = np.arange(len(users)) - np.repeat(starts, np.diff(np.r_[starts, len(users)]))
+    quota = size // (4 * len(starts))
+    chosen = rank < quota
+    others = np.flatnonzero(~chosen)
+    extra = others[np.argsort(draws[others], kind="stable")[: size - int(chosen.sum())]]
+    return np.sort(np.r_[np.flatnonzero(chosen), extra])

@@ -1,0 +1,345 @@
+"""Names for siblings, chosen jointly: true of most members, and of each other's members least.
+
+A name is [modifier] [modifier or theme] noun: `Weekly party restockers`. Every word that claims
+something (a rhythm, a category) must hold for most members; what it is worth is how many more
+members than others it holds for. Which names go together is decided for all siblings at once: no
+two share their noun, and a shared theme or modifier costs what it blurs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations, product
+
+import numpy as np
+
+from agent.segments.lexicon import Word, capital, themed, words_of
+from agent.segments.readable import Mask, Readable
+
+MAX_WORDS = 5
+MAX_LENGTH = 60
+
+MOST = 0.6
+"""Share of members a word must be true of."""
+
+BARELY_MOST = 0.5
+"""The same for a segment of which nothing is true that often."""
+
+SHARED = 0.3
+"""Share of each leaf's members a word of their parent's name must be true of."""
+
+GAP = 0.12
+"""Members over others by which a word must be truer, or it names everybody."""
+
+PAIR_EACH, PAIR_EITHER = 0.4, 0.7
+"""`A & B` when each is true of so many and at least one of so many more."""
+
+UNTELLING = "Mixed"
+"""Before the noun of a segment of whose members nothing in particular is mostly true."""
+
+THEME_WORTH, NOUN_WORTH, SECOND_WORTH = 1.7, 0.6, 0.5
+RULE_BONUS = 0.08
+"""For a word the segment's tested rule speaks of as well."""
+
+SAME_THEME, SAME_WORD, SAME_MODIFIER = 0.6, 0.25, 0.2
+ROUNDS = 12
+
+_FILLERS = frozenset({"&", "and", "of", "the", "for", "a"})
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A word of a name and how far it holds."""
+
+    text: str
+    features: tuple[str, ...]
+    members: float
+    """Share of members it is true of; 0 for a parent when one of its leaves does not share it."""
+    others: float
+    worth: float
+
+
+@dataclass(frozen=True)
+class Name:
+    text: str
+    claims: tuple[Claim, ...]
+    noun: str
+    """The head noun, which no sibling shares."""
+    score: float = 0.0
+    themes: tuple[str, ...] = ()
+    modifiers: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What the namer needs of one segment."""
+
+    id: str
+    members: Mask
+    parts: tuple[Mask, ...]
+    """The leaves a parent's name must hold in; the members themselves for a leaf."""
+    nearest: tuple[str, ...]
+    rule_features: frozenset[str] = field(default_factory=frozenset)
+
+
+def name_segments(
+    table: Readable, segments: Sequence[Naming], *, taken: Sequence[str] = ()
+) -> dict[str, Name]:
+    """One name per segment, unique among them and beside the names `taken`."""
+    modifiers, nouns, fond = words_of(table)
+    truth = {w: w.true_of(table) for w in {*modifiers, *nouns} if w.needs}
+    themes = _theme_truth(table)
+    masks = {s.id: s.members for s in segments}
+    used = {name.casefold() for name in taken}
+    choices = {
+        s.id: [
+            name
+            for name in _candidates(table, s, masks, modifiers, nouns, fond, truth, themes)
+            if name.text.casefold() not in used
+        ]
+        for s in segments
+    }
+    return _choose(choices)
+
+
+def _theme_truth(table: Readable) -> dict[str, Mask]:
+    """Feature → users to whom the category matters."""
+    found = {}
+    for i, feature in enumerate(table.names):
+        if feature.startswith("category:") and themed(feature[9:]):
+            found[feature] = table.values[:, i] >= table.theirs(feature)
+    return found
+
+
+def _candidates(
+    table: Readable,
+    segment: Naming,
+    masks: Mapping[str, Mask],
+    modifiers: list[Word],
+    nouns: list[Word],
+    fond: list[Word],
+    truth: Mapping[Word, Mask],
+    themes: Mapping[str, Mask],
+) -> list[Name]:
+    """Names that are true of most members, best first."""
+
+    def claim(text: str, features: tuple[str, ...], held: Mask, worth: float) -> Claim:
+        inside = float(held[segment.members].mean())
+        if min(float(held[part].mean()) for part in segment.parts) < SHARED:
+            inside = 0.0
+        outside = float(held[~segment.members].mean())
+        near = [float(held[masks[s]].mean()) for s in segment.nearest]
+        gap = inside - (outside if not near else 0.5 * outside + 0.5 * float(np.mean(near)))
+        value = worth * inside * gap
+        if any(f in segment.rule_features for f in features):
+            value += RULE_BONUS
+        return Claim(text, features, inside, outside, round(value, 9))
+
+    def from_word(word: Word) -> Claim:
+        features = tuple(need.feature for need in word.needs)
+        return claim(word.text, features, truth[word], word.worth)
+
+    def good(found: list[Claim], most: float) -> list[Claim]:
+        kept = [c for c in found if c.members >= most and c.members - c.others >= GAP]
+        return sorted((c for c in kept if c.worth > 0), key=lambda c: (-c.worth, c.text))
+
+    def mass(features: tuple[str, ...]) -> float:
+        total = sum(table.of(f)[segment.members].mean() for f in features)
+        return float(min(1.0, total / 0.25) ** 0.5)
+
+    singles = {
+        f: claim(themed(f[9:]), (f,), held, THEME_WORTH * mass((f,))) for f, held in themes.items()
+    }
+    halves = sorted(
+        (f for f, c in singles.items() if c.members >= PAIR_EACH and c.members - c.others >= GAP),
+        key=lambda f: (-singles[f].worth, f),
+    )[:8]
+    pairs = [
+        claim(
+            f"{singles[a].text} & {singles[b].text}",
+            (a, b),
+            themes[a] | themes[b],
+            0.9 * THEME_WORTH * mass((a, b)),
+        )
+        for a, b in combinations(halves, 2)
+    ]
+    pairs = [c for c in pairs if c.members >= PAIR_EITHER]
+    told = [from_word(w) for w in modifiers]
+    named = [(w, from_word(w)) for w in nouns if w.needs]
+    plain = [w for w in nouns if not w.needs]
+    for most in (MOST, BARELY_MOST):
+        about = good([*singles.values(), *pairs], most)[:8]
+        how = good(told, most)[:7]
+        who = {c.text: c for c in good([c for _, c in named], most)[:8]}
+        if about or how or who:
+            break
+    heads: list[tuple[str, str, Claim | None, float, bool]] = [
+        (w.text, w.head, who[w.text], 0.0, False) for w, c in named if who.get(w.text) == c
+    ]
+    heads += [(w.text, w.head, None, 0.1 * w.worth, False) for w in plain]
+    heads += [(w.text, w.head, None, 0.1 * w.worth, True) for w in fond]
+    firsts: list[Claim | None] = [None, *how]
+    seconds: list[Claim | None] = [None, *about, *how]
+    found: dict[str, Name] = {}
+    for first, second, (text, head, who_claim, extra, needs_theme) in product(
+        firsts, seconds, heads
+    ):
+        theme = second if second in about else None
+        claims = tuple(c for c in (first, second, who_claim) if c is not None)
+        if (needs_theme and theme is None) or _overlap(claims):
+            continue
+        if first is None and second is not None and theme is None:
+            continue
+        if not claims:
+            text = f"{UNTELLING} {text}"
+        name = _compose([c.text for c in (first, second) if c is not None], text)
+        if name is None:
+            continue
+        score = extra + (0.0 if first is None else first.worth)
+        if second is not None:
+            score += second.worth * (1.0 if theme else SECOND_WORTH)
+        score += NOUN_WORTH * who_claim.worth if who_claim else 0.0
+        best = found.get(name)
+        if best is None or score > best.score:
+            found[name] = Name(
+                text=name,
+                claims=claims,
+                noun=head,
+                score=round(score, 9),
+                themes=theme.features if theme else (),
+                modifiers=tuple(c.text for c in (first, second) if c in how and c is not None),
+                words=frozenset(theme.text.split()) - _FILLERS if theme else frozenset(),
+            )
+    return sorted(found.values(), key=lambda n: (-n.score, len(n.text), n.text))
+
+
+def _overlap(claims: tuple[Claim, ...]) -> bool:
+    """Whether two words rest on one measure: `One-visit one-timers` says one thing twice."""
+    features = [f for c in claims for f in c.features if f != "visits"]
+    visits = sum(c.features[0] == "visits" for c in claims)
+    return len(features) != len(set(features)) or visits > 1 or _same_family(claims)
+
+
+def _same_family(claims: tuple[Claim, ...]) -> bool:
+    """Whether two words speak of the same side of a person, such as two times of day."""
+    families = [
+        family
+        for c in claims
+        for family, features in _FAMILIES.items()
+        if any(f in features for f in c.features)
+    ]
+    return len(families) != len(set(families))
+
+
+_FAMILIES: dict[str, frozenset[str]] = {
+    "when": frozenset(
+        {"night_share", "morning_share", "afternoon_share", "evening_share", "weekend_share"}
+        | {f"quarter{i}_share" for i in range(1, 5)}
+    ),
+    "frequency": frozenset({"median_gap_days", "visits", "events", "silent_days"}),
+    "volume": frozenset({"items", "events"}),
+    "money": frozenset({"spend", "basket_value"}),
+    "rating": frozenset({"rating_mean"}),
+}
+
+
+def _compose(before: list[str], noun: str) -> str | None:
+    """The words as one name; None when it is too long or says a word twice."""
+    head, *rest = before or [""]
+    parts = [head, *(p if p.isupper() or any(c.isdigit() for c in p) else _lower(p) for p in rest)]
+    name = capital(" ".join(p for p in (*parts, noun) if p))
+    words = [w.casefold() for w in name.split() if w not in _FILLERS]
+    if len(name.split()) > MAX_WORDS or len(name) > MAX_LENGTH or len(words) != len(set(words)):
+        return None
+    return name
+
+
+def _lower(part: str) -> str:
+    """A modifier in second place: `Evening` → `evening`; `France-based` and `IMAX` stay."""
+    stays = part.endswith("-based") or part[:2].isupper()
+    return part if stays else part[:1].lower() + part[1:]
+
+
+def _choose(choices: Mapping[str, list[Name]]) -> dict[str, Name]:
+    """One name each, no noun twice, with the largest sum of scores less what they blur.
+
+    Greedy by regret (who loses most by waiting chooses first), then rounds in which each segment
+    may change its mind and any two may swap for the better. Deterministic; not proven optimal.
+    """
+    chosen: dict[str, Name] = {}
+    waiting = sorted(choices)
+    while waiting:
+        regrets = []
+        for segment in waiting:
+            best = _best(choices[segment], chosen.values())
+            others = [n for n in choices[segment] if best and n.noun != best.noun]
+            second = _best(others, chosen.values())
+            loss = (best.score if best else 0) - (second.score if second else 0)
+            regrets.append((-round(loss, 9), segment, best))
+        _, segment, best = min(regrets, key=lambda r: r[:2])
+        waiting.remove(segment)
+        chosen[segment] = best or _out_of_nouns(choices[segment], chosen.values())
+    for _ in range(ROUNDS):
+        changed = False
+        for segment in sorted(choices):
+            rest = [n for s, n in chosen.items() if s != segment]
+            best = _best(choices[segment], rest)
+            if best and _worth(best, rest) > _worth(chosen[segment], rest) + 1e-9:
+                chosen[segment], changed = best, True
+        for a, b in combinations(sorted(choices), 2):
+            rest = [n for s, n in chosen.items() if s not in (a, b)]
+            now = _together(chosen[a], chosen[b], rest)
+            # a takes b's noun if b finds another way: the only move single changes cannot make.
+            left = [n for n in choices[a] if n.noun == chosen[b].noun][:3]
+            for name in left:
+                other = _best(choices[b], [*rest, name])
+                if (
+                    other
+                    and name.noun not in {n.noun for n in rest}
+                    and _together(name, other, rest) > now + 1e-9
+                ):
+                    chosen[a], chosen[b], changed = name, other, True
+                    break
+        if not changed:
+            break
+    return chosen
+
+
+def _best(names: list[Name], others: Iterable[Name]) -> Name | None:
+    """The name worth most beside `others`; `names` come by score, which costs only lower."""
+    rest = list(others)
+    nouns = {n.noun for n in rest}
+    best, most = None, -np.inf
+    for name in names:
+        if name.score <= most:
+            break
+        if name.noun not in nouns and (worth := _worth(name, rest)) > most:
+            best, most = name, worth
+    return best
+
+
+def _worth(name: Name, rest: Sequence[Name]) -> float:
+    cost = 0.0
+    for other in rest:
+        same = set(name.themes) & set(other.themes)
+        cost += SAME_THEME * bool(same)
+        cost += SAME_WORD * (not same and bool(name.words & other.words))
+        cost += SAME_MODIFIER * len(set(name.modifiers) & set(other.modifiers))
+    return round(name.score - cost, 9)
+
+
+def _together(a: Name, b: Name, rest: Sequence[Name]) -> float:
+    return _worth(a, [*rest, b]) + _worth(b, rest)
+
+
+def _out_of_nouns(names: list[Name], others: Iterable[Name]) -> Name:
+    """With more siblings than nouns, one has to be shared: then the rest of the name differs."""
+    rest = list(others)
+    used = {n.text for n in rest}
+    free = [n for n in names if n.text not in used]
+    if free:
+        return max(free, key=lambda n: (_worth(n, rest), n.text))
+    number = next(i for i in range(2, len(rest) + 3) if f"{UNTELLING} group {i}" not in used)
+    return Name(f"{UNTELLING} group {number}", (), f"group {number}")

@@ -1,0 +1,279 @@
+"""Users as vectors: named blocks, each with the weight it has in distances.
+
+A block's mean squared distance between two users is 1 before its weight, so that weights mean
+what they say whatever the number of columns. The default weight of a block is `MIX` times the
+share of users whom the block says anything about; blocks the log cannot fill are absent.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+
+from agent.errors import SettingsError
+from agent.segments.blocks import (
+    AttributeFlags,
+    CategoryShares,
+    Factors,
+    Matrix,
+    MeasureColumns,
+    Part,
+    TextDirections,
+    evidence,
+    rounded,
+)
+from agent.settings import Block, VectorSettings
+
+if TYPE_CHECKING:
+    from agent.behaviour.measures import Measures
+
+BLOCKS: tuple[Block, ...] = get_args(Block)
+
+MIX: dict[Block, float] = {
+    "tastes": 1.0,
+    "text": 0.25,
+    "rhythm": 0.35,
+    "value": 0.35,
+    "attributes": 0.05,
+    "ties": 0.3,
+}
+"""Default weights. What people are after leads; when, how much and with whom refine it; the
+profile text repeats the others in words, so it only tips the balance."""
+
+PRESETS: dict[str, dict[Block, float]] = {
+    "behaviour": {"tastes": 0.5, "rhythm": 0.75, "value": 0.75},
+    "interest": {"tastes": 1.0, "text": 0.4},
+    "attribute": {"attributes": 1.0},
+    "social": {"ties": 1.0},
+}
+
+ITEM_DIRECTIONS = 32
+PEOPLE_DIRECTIONS = 24
+
+_PARTS: dict[str, type[Any]] = {
+    kind.__name__: kind
+    for kind in (CategoryShares, Factors, MeasureColumns, AttributeFlags, TextDirections)
+}
+
+
+def parse_by(text: str) -> dict[Block, float]:
+    """`behaviour`, `interest=0.7,social=0.3`, `tastes=1,ties=0.5` → the weight of each block.
+
+    Presets and blocks can be mixed; a part without a number counts 1; parts add up. Raises
+    SettingsError for an unknown name, a number that is not positive, or nothing at all.
+    """
+    mix: dict[Block, float] = {}
+    known = ", ".join([*PRESETS, *BLOCKS])
+    for part in text.split(","):
+        name, _, number = (piece.strip() for piece in part.partition("="))
+        try:
+            amount = float(number) if number or "=" in part else 1.0
+        except ValueError:
+            amount = 0.0
+        if not 0 < amount < float("inf"):
+            raise SettingsError(f"--by {text!r}: {part.strip()!r} needs a number above 0 after '='")
+        blocks = PRESETS.get(name) or {b: 1.0 for b in BLOCKS if b == name}
+        if not blocks:
+            raise SettingsError(f"--by {text!r}: {name!r} is none of {known}")
+        for block, weight in blocks.items():
+            mix[block] = mix.get(block, 0.0) + amount * weight
+    return mix
+
+
+@dataclass(frozen=True)
+class LearntBlock:
+    """The parts of one block, each scaled to an equal share of the block's distances."""
+
+    parts: tuple[Part, ...]
+    scales: tuple[float, ...]
+    weight: float
+
+    @property
+    def columns(self) -> list[str]:
+        return [name for part in self.parts for name in part.columns]
+
+    def transform(self, measures: Measures, text: Matrix | None) -> Matrix:
+        return np.hstack(
+            [
+                part.transform(measures, text) * scale
+                for part, scale in zip(self.parts, self.scales, strict=True)
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """Users in the order of their ids; `blocks[b]` is (users, columns of b), unweighted."""
+
+    users: list[str]
+    events: Matrix
+    """(users,) how many events on items stand behind each user; 0 where there is nothing to go by."""
+    blocks: dict[Block, Matrix]
+    columns: dict[Block, list[str]]
+    weights: dict[Block, float]
+
+    def matrix(self) -> Matrix:
+        """(users, all columns): squared Euclidean distances are the weighted sum over blocks."""
+        if not self.blocks:
+            return np.zeros((len(self.users), 1))
+        return np.hstack([np.sqrt(self.weights[b]) * values for b, values in self.blocks.items()])
+
+    def rows(self, chosen: np.ndarray) -> Vectors:
+        """The users at these places (an index array or a mask)."""
+        places = np.arange(len(self.users))[chosen]
+        blocks = {b: values[places] for b, values in self.blocks.items()}
+        users = [self.users[i] for i in places]
+        return Vectors(users, self.events[places], blocks, self.columns, self.weights)
+
+
+@dataclass(frozen=True)
+class VectorModel:
+    """What was learnt of a population: enough to place anybody without learning again."""
+
+    blocks: dict[Block, LearntBlock]
+
+    def transform(self, measures: Measures, profile_vectors: Matrix | None) -> Vectors:
+        """Place the users of `measures.table`; `profile_vectors` is (users, embedding) or None."""
+        text = _text(measures, profile_vectors)
+        return Vectors(
+            measures.table["user_id"].to_list(),
+            evidence(measures),
+            {b: block.transform(measures, text) for b, block in self.blocks.items()},
+            {b: block.columns for b, block in self.blocks.items()},
+            {b: block.weight for b, block in self.blocks.items()},
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write `vectors.json` and `vectors.npz` into `folder`, the same bytes for the same model."""
+        arrays: dict[str, Matrix] = {}
+        story: dict[str, Any] = {}
+        for name, block in self.blocks.items():
+            parts = []
+            for i, part in enumerate(block.parts):
+                state: dict[str, Any] = {"kind": type(part).__name__, "arrays": []}
+                for field in fields(part):  # type: ignore[arg-type]
+                    value = getattr(part, field.name)
+                    if isinstance(value, np.ndarray):
+                        arrays[f"{name}.{i}.{field.name}"] = value
+                        state["arrays"].append(field.name)
+                    else:
+                        state[field.name] = value
+                parts.append(state)
+            story[name] = {"weight": block.weight, "scales": block.scales, "parts": parts}
+        write_arrays(folder / "vectors.npz", arrays)
+        write_json(folder / "vectors.json", story)
+
+    @classmethod
+    def load(cls, folder: Path) -> VectorModel:
+        story = json.loads((folder / "vectors.json").read_text("utf-8"))
+        blocks: dict[Block, LearntBlock] = {}
+        with np.load(folder / "vectors.npz", allow_pickle=False) as arrays:
+            for name in [b for b in BLOCKS if b in story]:
+                parts = []
+                for i, state in enumerate(story[name]["parts"]):
+                    kind = _PARTS[state.pop("kind")]
+                    held = {f: arrays[f"{name}.{i}.{f}"] for f in state.pop("arrays")}
+                    parts.append(kind(**state, **held))
+                scales = tuple(story[name]["scales"])
+                blocks[name] = LearntBlock(tuple(parts), scales, story[name]["weight"])
+        return cls(blocks)
+
+
+def fit_blocks(
+    measures: Measures,
+    profile_vectors: Matrix | None,
+    settings: VectorSettings,
+    seed: int,
+) -> tuple[VectorModel, Vectors]:
+    """Learn the blocks of a population and place it in them.
+
+    `profile_vectors` is (users, embedding) in the order of `measures.table`. With
+    `settings.weights` only its blocks are made, with these weights; raises SettingsError when the
+    log can fill none of them.
+    """
+    text = _text(measures, profile_vectors)
+    wanted = settings.weights or MIX
+    blocks: dict[Block, LearntBlock] = {}
+    for name in BLOCKS:
+        if wanted.get(name, 0.0) <= 0:
+            continue
+        learnt = _learn(name, measures, text, wanted[name], damp=not settings.weights, seed=seed)
+        if learnt is not None:
+            blocks[name] = learnt
+    if settings.weights and not blocks:
+        raise SettingsError(
+            f"--by asks for {', '.join(settings.weights)}, of which this log has nothing to tell "
+            "users apart by; add a file with ties or attributes, or leave --by out"
+        )
+    model = VectorModel(blocks)
+    return model, model.transform(measures, profile_vectors)
+
+
+def _learn(
+    name: Block, measures: Measures, text: Matrix | None, weight: float, *, damp: bool, seed: int
+) -> LearntBlock | None:
+    found = [part for part in _parts(name, measures, text, seed) if part is not None]
+    parts: list[Part] = []
+    scales: list[float] = []
+    known = np.zeros(len(measures.table), dtype=bool)
+    for part in found:
+        values = part.transform(measures, text)
+        spread = 2 * float(values.var(axis=0).sum())
+        if spread < 1e-12:
+            continue
+        parts.append(part)
+        scales.append(float(np.sqrt(1 / spread)))
+        known |= part.known(measures)
+    if not parts:
+        return None
+    shared = tuple(float(rounded(scale / np.sqrt(len(parts)))) for scale in scales)
+    cover = float(rounded(known.mean())) if damp else 1.0
+    return LearntBlock(tuple(parts), shared, float(rounded(weight * cover)))
+
+
+def _parts(name: Block, measures: Measures, text: Matrix | None, seed: int) -> list[Part | None]:
+    if name == "tastes":
+        titles = dict(measures.catalogue.select("item_id", "title").drop_nulls().rows())
+        items = Factors.learn(
+            measures, table="items", key="item_id", label="items alike to", names=titles,
+            size=ITEM_DIRECTIONS, seed=seed,
+        )  # fmt: skip
+        return [CategoryShares.learn(measures), items]
+    if name == "ties":
+        people = Factors.learn(
+            measures, table="ties", key="other_id", label="people around", names={},
+            size=PEOPLE_DIRECTIONS, seed=seed, mirrored=True,
+        )  # fmt: skip
+        return [people, MeasureColumns.learn(measures, "ties")] if len(measures.ties) else []
+    if name == "attributes":
+        return [AttributeFlags.learn(measures)]
+    if name == "text":
+        return [TextDirections.learn(text)]
+    return [MeasureColumns.learn(measures, name)]
+
+
+def _text(measures: Measures, profile_vectors: Matrix | None) -> Matrix | None:
+    if profile_vectors is None:
+        return None
+    text = np.asarray(profile_vectors, dtype=np.float64)
+    if len(text) != len(measures.table):
+        raise ValueError(f"{len(text)} profile vectors for {len(measures.table)} users")
+    return text
+
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """An npz whose bytes depend on its content alone (numpy stamps members 1980-01-01)."""
+    packed = io.BytesIO()
+    np.savez(packed, **{name: arrays[name] for name in sorted(arrays)})  # type: ignore[arg-type]
+    path.write_bytes(packed.getvalue())
+
+
+def write_json(path: Path, content: object) -> None:
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")

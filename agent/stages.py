@@ -1,0 +1,270 @@
+"""One function per arrow of the flow: read the artefacts before it, write one folder.
+
+The thinking stands in the packages; here is only what is read and what is written. Every file
+is deterministic: the same inputs, settings and seed give the same bytes, but for the index's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import polars as pl
+
+from agent.behaviour.categories import with_categories
+from agent.behaviour.counting import take_measures
+from agent.behaviour.events import read_log
+from agent.behaviour.evidence import freeze_population, gather_evidence
+from agent.behaviour.histories import make_histories
+from agent.behaviour.measures import Measures, load_measures, save_measures
+from agent.behaviour.vocabulary import read_vocabulary
+from agent.inputs import Inputs
+from agent.profiles import writer
+from agent.profiles.extractive import ExtractiveWriter
+from agent.profiles.lexicon import Lexicon
+from agent.profiles.writer import Tally
+from agent.prompting import render
+from agent.recordfile import (
+    read_json,
+    read_records,
+    write_frame,
+    write_json,
+    write_matrix,
+    write_records,
+)
+from agent.records import Evidence, Label, Membership, Profile, Vocabulary
+from agent.segments.clustering import Clustering, find_segments
+from agent.segments.labelling import label_segments
+from agent.segments.identity import Ancestor, SegmentIds, name_clusters
+from agent.segments.memberships import fit_cores
+from agent.segments.memberships import memberships as place_all
+from agent.segments.vectors import VectorModel, Vectors, fit_blocks
+from agent.settings import BuildSettings
+from retrieval.embeddings import DIMENSIONS, Encoder
+from retrieval.store import Store
+
+R = TypeVar("R")
+
+Notes = Mapping[str, Any]
+"""What a stage remarks; kept with its artefact and outside its bytes."""
+
+Advance = Callable[[int, int | None], None]
+"""Told how much of a stage is done, and of how much where that is known."""
+
+
+EMBED_PROFILE = "embed_profile"
+ENCODED_AT_ONCE = 2_000
+
+
+def write_events(out: Path, inputs: Inputs, settings: BuildSettings, advance: Advance) -> Notes:
+    """The report goes into the notes: it tells CSV from Parquet, which the events do not."""
+    log = read_log(
+        inputs.events,
+        items=inputs.items,
+        attributes=inputs.attributes,
+        ties=inputs.ties,
+        settings=settings.read,
+        progress=lambda _, rows: advance(rows, None),
+    )
+    for name in ("events", "items", "attributes", "ties"):
+        write_frame(out / f"{name}.parquet", getattr(log, name))
+    write_json(out / "about.json", {"item_noun": log.report.item_noun})
+    return log.report.model_dump(mode="json")
+
+
+def write_histories(out: Path, events: Path, settings: BuildSettings) -> Notes:
+    histories, returns = make_histories(pl.read_parquet(events / "events.parquet"))
+    vocabulary = read_vocabulary(
+        histories,
+        item=str(read_json(events / "about.json")["item_noun"]),
+        currency=settings.evidence.currency,
+    )
+    items, source = with_categories(pl.read_parquet(events / "items.parquet"), histories)
+    write_frame(out / "histories.parquet", histories)
+    write_frame(out / "items.parquet", items)
+    (out / "vocabulary.json").write_text(vocabulary.model_dump_json(indent=1))
+    return {
+        "users": histories["user_id"].n_unique(),
+        "items": histories.filter(pl.col("item_id") != "")["item_id"].n_unique(),
+        "returns": {"cancelling": returns.cancelling, "unmatched": returns.unmatched},
+        "categories": {"from": source, "count": items["categories"].explode().n_unique()},
+    }
+
+
+def write_evidence(
+    out: Path, events: Path, histories: Path, settings: BuildSettings, advance: Advance
+) -> Notes:
+    rows = pl.read_parquet(histories / "histories.parquet")
+    measures = take_measures(
+        rows,
+        items=pl.read_parquet(histories / "items.parquet"),
+        attributes=pl.read_parquet(events / "attributes.parquet"),
+        ties=pl.read_parquet(events / "ties.parquet"),
+        vocabulary=Vocabulary.model_validate_json((histories / "vocabulary.json").read_text()),
+    )
+    save_measures(measures, out)
+    population = freeze_population(rows, measures)
+    (out / "population.json").write_text(population.model_dump_json(indent=1))
+    found = gather_evidence(rows, measures, population, settings.evidence)
+    found = counted(found, measures.table.height, advance)
+    write_records(out / "facts.jsonl", found, key="user_id")
+    return {}
+
+
+def write_profiles(out: Path, evidence: Path, settings: BuildSettings, advance: Advance) -> Notes:
+    measures = load_measures(evidence)
+    tally = Tally()
+    profiles = writer.write_profiles(
+        read_records(evidence / "facts.jsonl", Evidence),
+        measures.vocabulary,
+        _lexicon(measures),
+        writer=ExtractiveWriter(),
+        seed=settings.seed,
+        tally=tally,
+    )
+    profiles = counted(profiles, measures.table.height, advance)
+    write_records(out / "profiles.jsonl", profiles, key="user_id")
+    return {"writers": dict(tally.writers), "verification": tally.verification()}
+
+
+def write_vectors(
+    out: Path, evidence: Path, profiles: Path, settings: BuildSettings, encoder: Encoder,
+    advance: Advance,
+) -> Notes:  # fmt: skip
+    """Text vectors of all profiles, and the blocks that distances are taken in."""
+    measures = load_measures(evidence)
+    users = measures.users
+    text = np.empty((len(users), DIMENSIONS), dtype=np.float32)
+    batch = read_records(profiles / "profiles.jsonl", Profile)
+    done = 0
+    while shard := list(islice(batch, ENCODED_AT_ONCE)):
+        texts = [encoder_text(profile) for profile in shard]
+        text[done : done + len(shard)] = encoder.encode([p.user_id for p in shard], texts)
+        done += len(shard)
+        advance(done, len(users))
+    write_matrix(out / "text.npy", text)
+    model, vectors = fit_blocks(measures, text, settings.vectors, settings.seed)
+    model.save(out)
+    return {"blocks": {name: vectors.weights[name] for name in vectors.blocks}}
+
+
+def write_clusters(out: Path, evidence: Path, vectors: Path, settings: BuildSettings) -> Notes:
+    placed = _placed(evidence, vectors)
+    found = find_segments(
+        placed, settings.clusters, settings.seed, min_group=settings.labels.min_group
+    )
+    found.save(out)
+    return {"reason": found.reason, "report": found.report}
+
+
+def write_segments(
+    out: Path, evidence: Path, vectors: Path, clusters: Path, ancestor: Ancestor,
+    settings: BuildSettings,
+) -> Notes:  # fmt: skip
+    """Give clusters the ids of the segments they were in the version before, and place everybody."""
+    placed = _placed(evidence, vectors)
+    found = Clustering.load(clusters, placed.users)
+    ids = name_clusters(found, ancestor.folder)
+    ids.save(out)
+    cores, report = fit_cores(placed, found, ids.leaves, settings.seed)
+    cores.save(out)
+    memberships = list(place_all(cores, placed, found))
+    write_records(out / "memberships.jsonl", memberships, key="user_id")
+    noise = sum(membership.noise for membership in memberships)
+    return {
+        "segments": len(ids.leaves),
+        "noise": round(noise / max(1, len(memberships)), 4),
+        "agreement": report["agreement"],
+        "ancestor": ancestor.digest,
+        "report": report,
+    }
+
+
+def write_labels(
+    out: Path, evidence: Path, clusters: Path, segments: Path, settings: BuildSettings
+) -> Notes:
+    measures = load_measures(evidence)
+    found = Clustering.load(clusters, measures.users)
+    assignment = {
+        membership.user_id: membership.label
+        for membership in read_records(segments / "memberships.jsonl", Membership)
+    }
+    described, labels = label_segments(
+        measures,
+        assignment,
+        SegmentIds.load(segments).parents_of_leaves(),
+        probabilities=dict(zip(found.users, map(float, found.probabilities), strict=True)),
+        settings=settings.labels,
+        seed=settings.seed,
+    )
+    write_records(out / "segments.jsonl", described)
+    write_records(out / "labels.jsonl", labels)
+    return {}
+
+
+def write_index(
+    out: Path, profiles: Path, vectors: Path, segments: Path, labels: Path, encoder: Encoder,
+    advance: Advance,
+) -> Notes:  # fmt: skip
+    """Profiles and labels as searchable texts."""
+    text = np.load(vectors / "text.npy", allow_pickle=False)
+    memberships = read_records(segments / "memberships.jsonl", Membership)
+    with Store(out, create=True) as store:
+        people = store.create("profiles")
+        pairs = zip(
+            read_records(profiles / "profiles.jsonl", Profile), memberships, strict=True
+        )
+        done = 0
+        while shard := list(islice(pairs, ENCODED_AT_ONCE)):
+            people.upsert(
+                [profile.user_id for profile, _ in shard],
+                text[done : done + len(shard)],
+                [{"segment": m.label or "", "noise": m.noise} for _, m in shard],
+                [encoder_text(profile) for profile, _ in shard],
+            )
+            done += len(shard)
+            advance(done, len(text))
+        named = list(read_records(labels / "labels.jsonl", Label))
+        described = [f"{label.name}. {label.description}" for label in named]
+        groups = store.create("segments")
+        if named:
+            ids = [label.segment for label in named]
+            groups.upsert(
+                ids, encoder.encode(ids, described), [{"name": n.name} for n in named], described
+            )
+    return {}
+
+
+def encoder_text(profile: Profile) -> str:
+    """What the text encoder sees of a profile."""
+    return render(
+        EMBED_PROFILE,
+        headline=profile.headline,
+        interests=[interest.name for interest in profile.interests],
+        sentences=[sentence.text for sentence in profile.sentences],
+    )
+
+
+def _placed(evidence: Path, vectors: Path) -> Vectors:
+    text = np.load(vectors / "text.npy", allow_pickle=False)
+    return VectorModel.load(vectors).transform(load_measures(evidence), text)
+
+
+def _lexicon(measures: Measures) -> Lexicon:
+    return Lexicon(
+        measures.catalogue["title"],
+        measures.catalogue["categories"].explode().drop_nulls().unique().sort(),
+        measures.vocabulary,
+        values=measures.attributes["value"].unique().sort(),
+    )
+
+
+def counted(records: Iterable[R], total: int, advance: Advance) -> Iterator[R]:
+    """Pass records through, telling `advance` of every hundredth."""
+    for n, record in enumerate(records, start=1):
+        yield record
+        if n % 100 == 0 or n == total:
+            advance(n, total)

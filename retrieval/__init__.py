@@ -1,0 +1,1 @@
+"""Folkmap's vectors and search: text in, ranked hits out; knows nothing of users or segments."""
