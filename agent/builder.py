@@ -56,8 +56,13 @@ class Builder:
         self._was_there = self.path.exists()
         if self._was_there:
             _refuse_others(self.path)
-        with storage_errors(self.path):
+        try:
             self.store.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RunError(
+                f"{self.path} cannot be made ({error.strerror}); choose another folder with --run"
+            ) from error
+        with storage_errors(self.path):
             self._lock = _lock(self.path)
             for leftover in [*self.store.glob(".tmp-*"), *self.path.glob("versions/.tmp-*")]:
                 shutil.rmtree(leftover)

@@ -11,7 +11,11 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-MARKS = {"agent": "launch.py", "retrieval": "embeddings.py", "prompts": "embed_profile.jinja"}
+MARKS = {
+    "agent": "segment_agent.py",
+    "retrieval": "embeddings.py",
+    "prompts": "embed_profile.jinja",
+}
 """Package → a file that ours has."""
 
 

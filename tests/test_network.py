@@ -7,15 +7,13 @@ import urllib.request
 
 import pytest
 
-from tests.conftest import NetworkForbidden
-
 
 def test_a_test_cannot_open_a_network_socket_or_look_up_a_name() -> None:
-    with pytest.raises(NetworkForbidden):
+    with pytest.raises(RuntimeError, match="tests must not"):
         socket.socket(socket.AF_INET)
-    with pytest.raises(NetworkForbidden):
+    with pytest.raises(RuntimeError, match="tests must not"):
         socket.create_connection(("127.0.0.1", 9))
-    with pytest.raises(NetworkForbidden):
+    with pytest.raises(RuntimeError, match="tests must not"):
         urllib.request.urlopen("http://localhost:9")
 
 

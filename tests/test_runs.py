@@ -43,9 +43,7 @@ def build(run: Path, *, event: str = "rows", label: str = "names") -> Published:
         labels = builder.stage(
             "labels", writes(label), version=1, inputs=[evidence], settings={"label": label}
         )
-        index = builder.stage(
-            "index", writes("vectors"), version=1, inputs=[labels], mutable=True
-        )
+        index = builder.stage("index", writes("vectors"), version=1, inputs=[labels], mutable=True)
         return builder.publish([evidence, labels, index], {"seed": 0})
 
 
@@ -138,10 +136,11 @@ def test_a_stopped_build_goes_on_where_it_stopped(run_folder: Path) -> None:
         (folder / "half.txt").write_text("half")
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt), Builder(run_folder) as builder:
+    with Builder(run_folder) as builder:
         builder.remember({"files": ["events.csv"]})
         builder.stage("evidence", writes("rows"), version=1)
-        builder.stage("labels", stopped, version=1)
+        with pytest.raises(KeyboardInterrupt):
+            builder.stage("labels", stopped, version=1)
     assert remembered(run_folder) == {"files": ["events.csv"]}
     with pytest.raises(RunError, match="holds no finished build"):
         Run.open(run_folder)
@@ -252,7 +251,7 @@ def test_a_version_that_lost_a_file_says_so_and_is_built_again(run_folder: Path)
     assert (Run.open(run_folder).folder("labels") / "table.txt").read_text() == "names"
 
 
-@pytest.mark.parametrize("said", ["", "0", "-1", "latest", "1\n2", "../1", "١"])
+@pytest.mark.parametrize("said", ["", "0", "-1", "latest", "1\n2", "../1", "\u0661"])
 def test_a_garbled_current_is_refused(run_folder: Path, said: str) -> None:
     build(run_folder)
     (run_folder / "CURRENT").write_text(said)
@@ -297,7 +296,10 @@ def test_an_unknown_stage_is_refused(run_folder: Path) -> None:
 
 def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.doc").write_text("three years of work")
-    with pytest.raises(RunError, match=r"is no run folder \(it holds thesis\.doc\)"), Builder(tmp_path):
+    with (
+        pytest.raises(RunError, match=r"is no run folder \(it holds thesis\.doc\)"),
+        Builder(tmp_path),
+    ):
         pass
     assert snapshot(tmp_path) == {"thesis.doc": b"three years of work"}
 
@@ -335,7 +337,9 @@ def test_a_failed_build_leaves_an_existing_run_as_it_was(run_folder: Path) -> No
 def test_a_second_builder_is_told_who_holds_the_run(run_folder: Path) -> None:
     with (
         Builder(run_folder),
-        pytest.raises(RunError, match=rf"being built by process {os.getpid()} on .*, since 2.*wait"),
+        pytest.raises(
+            RunError, match=rf"being built by process {os.getpid()} on .*, since 2.*wait"
+        ),
         Builder(run_folder),
     ):
         pass
@@ -345,7 +349,7 @@ def test_a_second_builder_is_told_who_holds_the_run(run_folder: Path) -> None:
 def test_the_lock_of_a_dead_process_is_taken_over(run_folder: Path) -> None:
     code = (
         "import os, sys; from agent.builder import Builder\n"
-        "Builder(sys.argv[1]).__enter__(); print('held', flush=True); sys.stdin.read()\n"
+        "with Builder(sys.argv[1]):\n    print('held', flush=True); sys.stdin.read()\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code, str(run_folder)],
@@ -408,12 +412,16 @@ def test_errors_about_other_files_pass_through(run_folder: Path) -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_read_only_place_is_one_line(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with pytest.raises(RunError, match="cannot be written"), Builder(tmp_path / "run"):
+    with pytest.raises(RunError, match="cannot be made"), Builder(tmp_path / "run"):
         pass
 
 
-def test_no_place_for_a_folder_is_one_line() -> None:
-    with pytest.raises(RunError, match=r"cannot be written|cannot be made"), Builder("/proc/run"):
+def test_no_place_for_a_folder_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(RunError, match=r"cannot be made .*choose another"),
+        Builder(tmp_path / "file" / "run"),
+    ):
         pass
 
 

@@ -1,11 +1,18 @@
-"""Rows of text on their way from a file to the frames: `Batch`, and `RowBuffer` that fills one."""
+"""Rows of text on their way from a file to the frames."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
 
 import polars as pl
+
+_Row = TypeVar("_Row")
+_FEW = 500
+"""Rows held as Python objects at once: more would set off the garbage collector all the time,
+which doubles the time a file takes."""
 
 
 @dataclass(frozen=True)
@@ -21,31 +28,49 @@ class Batch:
     """Line and reason of each row that could not be split into cells."""
 
 
-@dataclass
-class RowBuffer:
-    """Rows on their way into a batch."""
+def in_batches(
+    records: Iterator[tuple[int, _Row | None]],
+    cells: Mapping[str, Callable[[_Row], str | None]],
+    reason: str,
+    size: int,
+) -> Iterator[Batch]:
+    """Records (line, row) in batches of `size`; `cells` is column → how to take it from a row.
 
-    width: int
-    cells: list[Sequence[str | None]] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
-    bad: list[tuple[int, str]] = field(default_factory=list)
+    A row that is None could not be split into cells; `reason` says why.
+    """
+    place = 0
+    columns: dict[str, list[str | None]] = {name: [] for name in cells}
+    lines: list[int] = []
+    places: list[int] = []
+    bad: list[tuple[int, str]] = []
+    while chunk := list(islice(records, min(_FEW, size - len(lines) - len(bad)))):
+        good = [row for _, row in chunk if row is not None]
+        for name, get in cells.items():
+            columns[name].extend(map(get, good))
+        lines.extend(line for line, row in chunk if row is not None)
+        places.extend(n for n, (_, row) in enumerate(chunk, place) if row is not None)
+        bad.extend((line, reason) for line, row in chunk if row is None)
+        place += len(chunk)
+        if len(lines) + len(bad) == size:
+            yield _batch(columns, lines, places, bad)
+            columns = {name: [] for name in cells}
+            lines, places, bad = [], [], []
+    if lines or bad:
+        yield _batch(columns, lines, places, bad)
 
-    def __len__(self) -> int:
-        return len(self.lines) + len(self.bad)
 
-    def batch(self, names: Sequence[str]) -> Batch:
-        """The batch of these rows; the rows are cleared."""
-        columns = list(zip(*self.cells, strict=True)) if self.cells else [()] * self.width
-        made = Batch(
-            pl.DataFrame([_text_series(n, c) for n, c in zip(names, columns, strict=True)]),
-            pl.Series("line", self.lines, dtype=pl.UInt64),
-            pl.Series("row", self.places, dtype=pl.UInt64),
-            tuple(self.bad),
-        )
-        for each in (self.cells, self.lines, self.places, self.bad):
-            each.clear()
-        return made
+def _batch(
+    columns: Mapping[str, list[str | None]],
+    lines: list[int],
+    places: list[int],
+    bad: list[tuple[int, str]],
+) -> Batch:
+    return Batch(
+        pl.DataFrame([_text_series(name, values) for name, values in columns.items()]),
+        pl.Series("line", lines, dtype=pl.UInt64),
+        pl.Series("row", places, dtype=pl.UInt64),
+        tuple(bad),
+    )
 
 
 def _text_series(name: str, values: Sequence[str | None]) -> pl.Series:

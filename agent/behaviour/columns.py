@@ -176,9 +176,11 @@ def need(columns: Columns, fields: Sequence[str], seen: Sequence[str], file: str
     """Raise InputError, naming what the file has and what to do, where a field was not found."""
     for field in fields:
         if field not in columns:
+            word = "other person" if field == "other" else field
+            headless = all(re.fullmatch(r"[\d.: -]+", name) for name in seen)
+            hint = "; is the line of column names missing?" if headless else ""
             raise InputError(
-                f"no {'other person' if field == 'other' else field} column among {listed(seen)}; "
-                f"name it with --map {field}=COLUMN",
+                f"no {word} column among {listed(seen)}; name it with --map {field}=COLUMN{hint}",
                 file=file,
                 line=1,
             )

@@ -6,8 +6,9 @@ import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from operator import itemgetter
 
-from agent.behaviour.batches import Batch, RowBuffer
+from agent.behaviour.batches import Batch, in_batches
 from agent.behaviour.readers import Text
 from agent.errors import InputError
 
@@ -43,21 +44,11 @@ class Delimited:
         }
 
     def batches(self, columns: Sequence[str], size: int) -> Iterator[Batch]:
-        wanted = [self.columns.index(name) for name in columns]
-        rows = RowBuffer(len(wanted))
-        records = self._records()
+        width = len(self.columns)
+        records = ((line, row if len(row) == width else None) for line, row in self._records())
         next(records, None)
-        for place, (line, row) in enumerate(records):
-            if len(row) == len(self.columns):
-                rows.cells.append([row[i] for i in wanted])
-                rows.lines.append(line)
-                rows.places.append(place)
-            else:
-                rows.bad.append((line, WRONG_CELLS))
-            if len(rows) >= size:
-                yield rows.batch(columns)
-        if len(rows):
-            yield rows.batch(columns)
+        cells = {name: itemgetter(self.columns.index(name)) for name in columns}
+        return in_batches(records, cells, WRONG_CELLS, size)
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:
         """(line a record begins on, its cells), the header first, blank lines left out."""

@@ -109,11 +109,12 @@ def read_log(
         files=(*reports, *beside_reports),
         item_noun=item_noun(files[0].columns.fields.get("item", "")),
         has_times=timed,
-        has_clock=timed and any(file.times.clock for file in files),
+        # midnight throughout is a date, however a format writes it
+        has_clock=timed and bool((events["timestamp"].dt.date() != events["timestamp"]).any()),
         items_with_several_titles=catalogue.several_titles(),
         not_goods=not_goods,
         refused=dict(sorted((name, n) for name, n in declared.refused.items() if n)),
-        skipped_attributes=declared.skipped,
+        skipped_attributes=dict(sorted(declared.skipped.items())),
         self_ties=declared.self_ties,
         passed_over=passed_over,
     )

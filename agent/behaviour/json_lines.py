@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
-from agent.behaviour.batches import Batch, RowBuffer
+from agent.behaviour.batches import Batch, in_batches
 from agent.behaviour.readers import Text
 from agent.errors import InputError
 
@@ -39,18 +40,8 @@ class JsonLines:
         }
 
     def batches(self, columns: Sequence[str], size: int) -> Iterator[Batch]:
-        rows = RowBuffer(len(columns))
-        for place, (line, record) in enumerate(self._records()):
-            if record is None:
-                rows.bad.append((line, NOT_AN_OBJECT))
-            else:
-                rows.cells.append([_json_cell(record.get(name)) for name in columns])
-                rows.lines.append(line)
-                rows.places.append(place)
-            if len(rows) >= size:
-                yield rows.batch(columns)
-        if len(rows):
-            yield rows.batch(columns)
+        cells = {name: partial(_field, name) for name in columns}
+        return in_batches(self._records(), cells, NOT_AN_OBJECT, size)
 
     def _records(self) -> Iterator[tuple[int, dict[str, Any] | None]]:
         decode = json.JSONDecoder(
@@ -64,6 +55,10 @@ class JsonLines:
             except (ValueError, RecursionError):
                 record = None
             yield line, record if isinstance(record, dict) else None
+
+
+def _field(name: str, record: dict[str, Any]) -> str | None:
+    return _json_cell(record.get(name))
 
 
 def _json_cell(value: object) -> str | None:

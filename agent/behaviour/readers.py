@@ -184,7 +184,7 @@ def decide_encoding(source: Source) -> str:
             return name
     sample = head[:8192]
     odd = sum(byte < 32 and byte not in b"\t\n\r\f\x1a\x1b" for byte in sample)
-    if odd > len(sample) // 50:
+    if odd > 3 + len(sample) // 50:
         raise InputError("a binary file, not a table of text", file=source.name)
     if not (rest := _strictly(source, "utf-8")):
         return "utf-8"

@@ -23,9 +23,13 @@ _SHAPES = {
     r"[.,]?[-/ ]+(?P<y>\d{4}|\d{2})" + _CLOCK,
     "name day": r"^(?:[A-Za-z]{3,9},? )?(?P<n>[A-Za-z]{3,9})\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? "
     r"(?P<y>\d{4})" + _CLOCK,
+    "basic": r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})[T ](?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})?"
+    r"(?P<f>)(?P<half>)(?P<zone>Z|[-+]\d{2}:?\d{2})?$",
     "compact": r"^(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>[0-2]\d|3[01])"
-    r"(?:[T ]?(?P<H>[01]\d|2[0-3])(?P<M>[0-5]\d)(?P<S>[0-5]\d))?(?P<f>)(?P<half>)(?P<zone>)$",
+    r"(?:(?P<H>[01]\d|2[0-3])(?P<M>[0-5]\d)(?P<S>[0-5]\d))?(?P<f>)(?P<half>)(?P<zone>)$",
 }
+_CALENDAR = ("iso", "slashed", "day name", "name day", "basic")
+"""The shapes that are not digits alone."""
 _EPOCH = r"^-?\d+(\.\d+)?([eE]\+?\d+)?$"
 _UNITS = {"seconds": 1_000_000, "milliseconds": 1_000, "microseconds": 1, "nanoseconds": 0}
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
@@ -42,7 +46,7 @@ class TimeReading:
     order: Order = "day"
     unit: str = "seconds"
     to_utc: bool = False
-    shapes: tuple[str, ...] = ("iso", "slashed", "day name", "name day")
+    shapes: tuple[str, ...] = _CALENDAR
     """Calendar shapes to look for, digits aside: those the column has."""
     words: str = ""
     """What was decided, for the report; says so where it is a guess."""
@@ -92,7 +96,7 @@ class TimeEvidence:
         digits = unique.filter(pl.col(name).str.contains(_EPOCH))
         self._see_digits(digits.rename({name: "cell"}))
         rest = unique.filter(~pl.col(name).str.contains(_EPOCH)).rename({name: "cell"})
-        for shape in ("iso", "slashed", "day name", "name day"):
+        for shape in _CALENDAR:
             found = rest.with_columns(
                 pl.col("cell").str.extract_groups(_SHAPES[shape]).alias("part")
             ).unnest("part")
@@ -146,7 +150,7 @@ class TimeEvidence:
         order, order_words = self._order()
         unit = "seconds"
         words = []
-        if self.shapes["iso"]:
+        if self.shapes["iso"] or self.shapes["basic"]:
             words.append("ISO")
         if self.shapes["slashed"]:
             words.append(order_words)
@@ -192,7 +196,7 @@ def _civil(cell: pl.Expr, shape: str, order: Order, to_utc: bool) -> pl.Expr:
         day, month = (first, second) if order == "day" else (second, first)
     else:
         day = get("d")
-        month = get("m") if shape in ("iso", "compact") else _month_number(get("n"))
+        month = get("m") if shape in ("iso", "basic", "compact") else _month_number(get("n"))
     # two digits: 69 to 99 are 19.., as POSIX has it
     century = pl.when(year >= "69").then(pl.lit("19")).otherwise(pl.lit("20"))
     year = pl.when(year.str.len_bytes() == 2).then(century + year).otherwise(year)

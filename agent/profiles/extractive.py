@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from hashlib import sha256
 from math import sqrt, tanh
 
-from agent.profiles.headlines import write_headline
-from agent.profiles.slots import Slots, common_slots, slots_of
-from agent.profiles.telling import FEW, MAIN, TAIL, TOGETHER, Dice, Frame, finish
+from agent.profiles.headlines import is_common_attribute, write_headline
+from agent.profiles.pieces import Slots
+from agent.profiles.slots import common_slots, slots_of
+from agent.profiles.telling import FEW, FEW_TAIL, MAIN, TAIL, TOGETHER, Dice, Frame, finish
 from agent.records import (
     Evidence,
     Fact,
@@ -34,7 +35,7 @@ FEW_EVENTS = 3
 
 PARTNERS: dict[str, tuple[str, ...]] = {
     "totals": ("cadence", "recency", "spend", "breadth", "returns", "items", "ties"),
-    "cadence": ("totals", "daypart", "weekpart", "recency", "season", "basket"),
+    "cadence": ("totals", "daypart", "weekpart", "recency", "season"),
     "recency": ("totals", "cadence"),
     "daypart": ("weekpart", "cadence", "season", "channel"),
     "weekpart": ("daypart", "cadence"),
@@ -61,6 +62,14 @@ PARTNERS: dict[str, tuple[str, ...]] = {
     "attribute": ("channel", "totals"),
 }
 """Kind → the kinds that may follow it in one sentence, as a tail."""
+
+
+_FEW_ORDER = {"items": 1, "category": 2, "recency": 3, "spend": 4, "ties": 5}
+TRIES = 6
+"""Ways drawn before the shortest of them is taken for want of a short one."""
+
+Option = tuple[tuple[Frame, tuple[Fact, ...]], ...]
+"""A way to tell a sentence: one frame, or a main frame and a tail, each with its facts."""
 
 
 class ExtractiveWriter:
@@ -94,8 +103,7 @@ class ExtractiveWriter:
         the first fact lacks the pieces of every frame.
         """
         dice = Dice(str(seed), *(fact.id + fact.text for fact in facts))
-        told = _Teller(vocabulary, dice).sentence(list(facts), lonely=False)
-        return told[0] if told else None
+        return _Teller(vocabulary, dice).sentence(list(facts), lonely=False)
 
 
 def evidence_hash(evidence: Evidence) -> str:
@@ -143,32 +151,49 @@ class _Teller:
         self.used: set[Frame] = set()
 
     def tell(self, facts: Sequence[Fact]) -> list[Sentence]:
-        """Sentences on the facts, the most distinguishing first, silence and change last."""
+        """Sentences on the facts, the most distinguishing first."""
         waiting = [fact for fact in facts if self._pieces(fact)]
-        few = any(f.kind == "totals" and f.numbers.get("events", 9) <= FEW_EVENTS for f in waiting)
+        totals = next((fact for fact in waiting if fact.kind == "totals"), None)
+        if totals is not None and totals.numbers.get("events", 9) <= FEW_EVENTS:
+            return self._tell_few(totals, [fact for fact in waiting if fact is not totals])
         # As many sentences as there is something to say: about two facts in each.
-        wanted = 1 if few else max(2, min(MOST_SENTENCES, (len(waiting) + self.dice.below(2)) // 2))
+        wanted = max(2, min(MOST_SENTENCES, (len(waiting) + self.dice.below(2)) // 2))
         sentences: list[Sentence] = []
-        ordered = self._order(waiting, few)
+        ordered = self._order(waiting)
         while ordered and len(sentences) < wanted:
-            last = wanted - len(sentences) >= len(ordered)
-            told = self.sentence(ordered, lonely=last)
-            if told is None:
+            sentence = self.sentence(ordered, lonely=wanted - len(sentences) >= len(ordered))
+            if sentence is None:
                 ordered = ordered[1:]
                 continue
-            sentence, spent = told
             sentences.append(sentence)
-            ordered = [fact for fact in ordered if fact.id not in spent]
-        if few:
-            totals = next(fact for fact in waiting if fact.kind == "totals")
-            text = FEW[self.dice.below(len(FEW))].fill((), self.common)
-            sentences.append(Sentence(text=finish(text), facts=(totals.id,)))
+            ordered = [fact for fact in ordered if fact.id not in sentence.facts]
         return sentences
 
-    def _order(self, facts: list[Fact], few: bool) -> list[Fact]:
+    def _tell_few(self, totals: Fact, others: list[Fact]) -> list[Sentence]:
+        """Two sentences: what little happened, and that it is too little."""
+        others.sort(key=lambda fact: _FEW_ORDER.get(fact.kind, 9))
+        pieces = [self._pieces(totals)]
+        if others and self.dice.below(2):
+            mains = self._fresh(MAIN["totals"], pieces)
+            if mains:
+                main, tail = self._one_of(mains), self._one_of(FEW_TAIL)
+                text = main.fill(pieces, self.common) + tail.fill(pieces, self.common)
+                told = (self.sentence(others[at:], lonely=False) for at in range(len(others)))
+                second = next((sentence for sentence in told if sentence), None)
+                first = Sentence(text=finish(text), facts=(totals.id,))
+                return [first, second] if second else [first]
+        lead = self.sentence([totals, *others], lonely=False)
+        few = self._one_of(self._fresh(FEW, pieces)).fill(pieces, self.common)
+        remark = Sentence(text=finish(few), facts=(totals.id,))
+        return [lead, remark] if lead else [remark]
+
+    def _one_of(self, frames: Sequence[Frame]) -> Frame:
+        return frames[self.dice.below(len(frames))]
+
+    def _order(self, facts: list[Fact]) -> list[Fact]:
         """The order of telling: the first fact leads; totals is told early, whatever its rank."""
-        if few:
-            return sorted(facts, key=lambda fact: fact.kind != "totals")
+        # What many declare is told last, whatever its rank.
+        facts = sorted(facts, key=is_common_attribute)
         if len(facts) < 3:
             return facts
         rest = facts[1:]
@@ -180,29 +205,35 @@ class _Teller:
         turn = self.dice.below(3)
         return [facts[0], *(rest[turn:3] + rest[:turn]), *rest[3:]]
 
-    def sentence(self, facts: list[Fact], *, lonely: bool) -> tuple[Sentence, set[str]] | None:
+    def sentence(self, facts: list[Fact], *, lonely: bool) -> Sentence | None:
         """A sentence on the first fact, with up to two others unless it is to be `lonely`."""
         lead = facts[0]
         options = [] if lonely else self._joined(lead, facts[1:])
-        options += self._single(lead)
-        short = [option for option in options if len(option[0]) <= LONGEST_SENTENCE]
-        options = short or sorted(options, key=lambda option: len(option[0]))[:1]
+        single = self._fresh(MAIN[lead.kind], [self._pieces(lead)])
+        options += [((frame, (lead,)),) for frame in single]
         if not options:
             return None
-        text, cited, frames = options[self.dice.below(len(options))]
-        self.used.update(frames)
-        return Sentence(text=finish(text), facts=tuple(f.id for f in cited)), {f.id for f in cited}
+        chosen, text = options[0], ""
+        for _ in range(TRIES):
+            option = options[self.dice.below(len(options))]
+            told = self._fill(option)
+            if not text or len(told) < len(text):
+                chosen, text = option, told
+            if len(text) <= LONGEST_SENTENCE:
+                break
+        self.used.update(frame for frame, _ in chosen)
+        cited = [fact.id for _, facts in chosen for fact in facts]
+        return Sentence(text=finish(text), facts=tuple(cited))
 
-    def _single(self, lead: Fact) -> list[tuple[str, list[Fact], list[Frame]]]:
-        slots = [self._pieces(lead)]
-        return [
-            (frame.fill(slots, self.common), [lead], [frame])
-            for frame in self._fresh(MAIN.get(lead.kind, ()), slots)
-        ]
+    def _fill(self, option: Option) -> str:
+        return "".join(
+            frame.fill([self._pieces(fact) for fact in facts], self.common)
+            for frame, facts in option
+        )
 
-    def _joined(self, lead: Fact, others: list[Fact]) -> list[tuple[str, list[Fact], list[Frame]]]:
+    def _joined(self, lead: Fact, others: list[Fact]) -> list[Option]:
         """Ways to tell the lead with one or two of the facts that follow it closely."""
-        options: list[tuple[str, list[Fact], list[Frame]]] = []
+        options: list[Option] = []
         near = others[:7]
         for kinds, frames in _GROUPS.get(lead.kind, ()):
             group = _assign(kinds, lead, near)
@@ -210,21 +241,16 @@ class _Teller:
                 continue
             slots = [self._pieces(fact) for fact in group]
             fresh = self._fresh(frames, slots)
-            options += [(frame.fill(slots, self.common), group, [frame]) for frame in fresh]
+            options += [((frame, tuple(group)),) for frame in fresh]
         partners = [f for f in near if f.kind in PARTNERS[lead.kind]][:3]
-        mains = self._fresh(MAIN.get(lead.kind, ()), [self._pieces(lead)])
-        if mains:
-            for partner in partners:
-                pieces = self._pieces(partner)
-                tails = self._fresh(TAIL.get(partner.kind, ()), [pieces])
-                for tail in tails[:4]:
-                    main = mains[self.dice.below(len(mains))]
-                    text = main.fill([self._pieces(lead)], self.common)
-                    # Two lists in one sentence cannot be followed.
-                    joint = tail.fill([pieces], self.common)
-                    if joint[0] == ":" and ":" in text:
-                        continue
-                    options.append((text + joint, [lead, partner], [main, tail]))
+        mains = self._fresh(MAIN[lead.kind], [self._pieces(lead)])
+        for partner in partners:
+            for tail in self._fresh(TAIL[partner.kind], [self._pieces(partner)]):
+                # A second colon or bracket makes a list of the sentence.
+                fitting = [main for main in mains if not main.marks & tail.marks]
+                if fitting:
+                    main = fitting[self.dice.below(len(fitting))]
+                    options.append(((main, (lead,)), (tail, (partner,))))
         return options
 
     def _fresh(self, frames: Sequence[Frame], slots: list[Slots]) -> list[Frame]:

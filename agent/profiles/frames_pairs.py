@@ -29,6 +29,24 @@ TOGETHER: dict[tuple[str, ...], tuple[str, ...]] = {
         "{a.events} on {a.on}, then silence to the end of the log on {b.end}",
         "{a.visits}, the last on {b.last}, and no {event} since{a.many}",
     ),
+    ("totals", "items"): (
+        "{a.events} on {a.on}: {b.among}",
+        "{a.events} on {a.on}, {b.names} among them{b.partly}",
+        "{b.names}: {a.events} on {a.on}{b.oneoff}",
+        "{b.names}: {a.events} between {a.first} and {a.last}{b.oneoff}{a.few}",
+        "{a.events} from {a.first} to {a.last}, {b.names} among the {items}{b.oneoff}{a.few}",
+        "{a.events} from {a.first} to {a.last}, with {b.ratings} on top{a.few}",
+        "{a.events} on {a.on}, with {b.ratings} on top",
+        "{a.events} on {a.on}, {b.names} with a {b.mark}{a.few}",
+    ),
+    ("attribute", "attribute"): (
+        "{a.pair} and {b.pair}, like {a.pop} and {b.pop} of users",
+        "{a.pair} ({a.pop} of users) and {b.pair} ({b.pop})",
+        "declared: {a.pair} and {b.pair}, like {a.pop} and {b.pop} of users",
+        "in {a.place}, with {a.pop} of users, and {b.pair}",
+        "based in {a.place}; {b.pair}, like {b.pop} of users",
+        "{a.pair}, like {a.pop} of users, and {b.pair}, like {b.pop}",
+    ),
     ("totals", "spend"): (
         "{b.total} over {a.visits} from {a.from} to {a.to}{a.many}",
         "{a.visits} worth {b.total}, from {a.first} to {a.last}{a.many}",
@@ -45,8 +63,8 @@ TOGETHER: dict[tuple[str, ...], tuple[str, ...]] = {
         "gives {a.share} of {a.of} to {a.name}, against {a.pop} overall, and the same {items} "
         "recur: {b.counts}{a.more}",
         "{a.name} at about {a.lift} the usual rate ({a.share} of {a.of}), with {b.names} among "
-        "the {items}{b.oneoff}",
-        "{a.share} of {a.of} in {a.name}, {b.names} among the {items}{b.oneoff}",
+        "the {items}{b.partly}",
+        "{a.share} of {a.of} in {a.name}, {b.names} among the {items}{b.partly}",
         "{a.count} of {a.name}, {a.share} of {a.of}, and high marks for {b.ratings}",
         "{a.name} makes up {a.share} of {a.of}, against {a.pop} overall; {b.ratings} stand on "
         "top{a.more}",
@@ -74,7 +92,8 @@ TOGETHER: dict[tuple[str, ...], tuple[str, ...]] = {
     ),
     ("quantity", "price"): (
         "{a.pieces} a {event}, at {b.median} a piece against the usual {b.pop}",
-        "lots of {a.median} at {b.median} a piece, where {a.pop} pieces at {b.pop} are usual{a.more}",
+        "lots of {a.median} at {b.median} a piece, where {a.pop} pieces at {b.pop} are usual"
+        "{a.more}",
         "many and cheap: {a.pieces} a {event} on the median, {b.median} each{a.more}{b.less}",
         "few and dear: {a.pieces} a {event} on the median, {b.median} each{a.less}{b.more}",
     ),
@@ -91,8 +110,7 @@ TOGETHER: dict[tuple[str, ...], tuple[str, ...]] = {
         "{b.last}{a.falling}",
         "was growing, from {a.before} a month to {a.after} after {a.middle}, then stopped on "
         "{b.last}{a.rising}",
-        "{a.what} had risen from {a.before} a month to {a.after}; nothing since "
-        "{b.last}{a.rising}",
+        "{a.what} had risen from {a.before} a month to {a.after}; nothing since {b.last}{a.rising}",
     ),
     ("trend", "shift"): (
         "{a.what} {a.has} grown from {a.before} a month to {a.after}, and {b.name} from "
@@ -117,7 +135,7 @@ TOGETHER: dict[tuple[str, ...], tuple[str, ...]] = {
         "only {b.different} in {b.events}, most often {a.counts}{b.narrow}",
         "the {events} cover {b.different}; most often {a.counts}",
         "{a.ratings} come first among {b.different}",
-        "{b.different} in all, {a.names} among them{a.oneoff}",
+        "{b.different} in all, {a.names} among them{a.partly}",
         "{a.inline}, and {b.different} in all",
     ),
     ("repeat", "breadth"): (
@@ -142,10 +160,8 @@ TOGETHER: dict[tuple[str, ...], tuple[str, ...]] = {
         "{a.own}{a.above}{b.below}",
         "{a.name} does badly at {a.mean}, {b.name} well at {b.mean}, against their own "
         "{a.own}{a.below}{b.above}",
-        "above their own {a.own}: {a.name} at {a.mean} and {b.name} at {b.mean}"
-        "{a.above}{b.above}",
-        "below their own {a.own}: {a.name} at {a.mean} and {b.name} at {b.mean}"
-        "{a.below}{b.below}",
+        "above their own {a.own}: {a.name} at {a.mean} and {b.name} at {b.mean}{a.above}{b.above}",
+        "below their own {a.own}: {a.name} at {a.mean} and {b.name} at {b.mean}{a.below}{b.below}",
         "{a.name} averages {a.mean} and {b.name} {b.mean}, where their own average is {a.own}",
         "marks {a.name} {a.mean} and {b.name} {b.mean}, against {a.own} overall",
     ),
@@ -204,9 +220,26 @@ FEW: tuple[str, ...] = (
     "that is not enough to tell a taste by",
     "no taste can be read from so little",
     "one cannot tell a taste from so few {events}",
-    "what it means, so few {events} cannot say",
+    "so few {events} cannot say what it means",
     "a taste would need more than this",
     "the history is too short to say more",
     "nothing more can be said from so little",
+    "with {count}, no taste can be told yet",
+    "{count} are not enough to tell a taste by{plural}",
+    "{count} may mean anything{plural}",
+    "whether it is a taste, {count} cannot tell",
+    "more {visits} would be needed to say more",
+    "it is too early to speak of a taste",
+    "a taste cannot be told from {count}",
+    "what else there is to this person, the log does not say",
 )
 """Said after the facts of a user with at most three events."""
+
+FEW_TAIL: tuple[str, ...] = (
+    ", too few to call a taste",
+    ", too little to call a taste",
+    ", which is too few to tell by",
+    ", and that is all there is",
+    "; too few to say more",
+)
+"""The same, at the end of the sentence on the totals itself."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 MAIN: dict[str, tuple[str, ...]] = {
     "category": (
+        "in {name}, {share} of {of} against {pop} overall",
         "gives {share} of {of} to {name}, against {pop} across the log{more}",
         "{share} of {of} {goes} to {name}; the log as a whole gives it {pop}{more}",
         "{doing} is mostly {name}: {share} of {of}{mostly}, against the usual {pop}",
@@ -66,9 +67,9 @@ MAIN: dict[str, tuple[str, ...]] = {
         "saves the high marks for {ratings}",
         "{names} all get a {mark}",
         "puts {ratings} on top",
-        "among them {among}",
-        "{among} are among the {items}",
-        "the {items} include {among}",
+        "among them {among}{partly}",
+        "{among} are among the {items}{partly}",
+        "the {items} include {among}{partly}",
         "{did} {among}",
         "has {did} {among}{purchases}",
         "{among} are on the list",
@@ -106,6 +107,7 @@ MAIN: dict[str, tuple[str, ...]] = {
         "moves on to new {items}: repeats are {share} of {of}, against the usual {pop}{less}",
     ),
     "tail": (
+        "{items} with fewer than {limit} users make {share} of {of}, against {pop} overall",
         "{share} of {of} are for {items} that fewer than {limit} users touched, against {pop} "
         "overall{more}",
         "digs deep: {share} of {of} go to {items} with fewer than {limit} users, where {pop} is "
@@ -151,9 +153,9 @@ TAIL: dict[str, tuple[str, ...]] = {
         ", led by {first} with {n1}",
         ", with {ratings} on top",
         "; {ratings} come out on top",
-        ", {names} among the {items}{oneoff}",
+        ", {names} among the {items}{partly}",
         ": {among}",
-        ", {among} among them",
+        ", {among} among them{partly}",
         "; {two} are on the list{oneoff}",
     ),
     "shift": (

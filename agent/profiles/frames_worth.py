@@ -12,6 +12,12 @@ MAIN: dict[str, tuple[str, ...]] = {
         "the account comes to {total}",
         "spend adds up to {total}",
         "{total} to date, in the top {top}",
+        "spend adds up to {bare}",
+        "has spent {bare}",
+        "spent {bare} in all",
+        "has spent {bare}, which is in the top {top} of users",
+        "among the top {top} of users by spend, with {bare}",
+        "a spend of {bare} in all",
     ),
     "basket": (
         "the median order is {median}, against the usual {pop}",
@@ -56,6 +62,7 @@ MAIN: dict[str, tuple[str, ...]] = {
         "the average over {count} is {mean}, where {pop} is usual",
     ),
     "channel": (
+        "through {name}, {share} of {of} against {pop} overall",
         "{share} of {of} {goes} through {name}, against {pop} overall{more}",
         "reached through {name}: {share} of {of}, where {pop} is usual{more}",
         "{part} of {of} {goes} through {name}, against {pop} overall{more}",
@@ -63,12 +70,16 @@ MAIN: dict[str, tuple[str, ...]] = {
         "comes through {name} for {share} of {of}, where {pop} is usual{more}",
     ),
     "action": (
+        "{names} are {share} of {of}, against {pop} overall",
         "{share} of {of} {is} {names}, against {pop} overall{more}",
         "mostly {names}: {share} of {of}, where {pop} is usual{mostly}{more}",
         "{part} of {of} {is} {names}, against {pop} overall{more}",
         "{names} make {share} of {of}, against the usual {pop}{more}",
     ),
     "ties": (
+        "is tied to {person} and to nobody else{alone}",
+        "has a tie to {person} alone{alone}",
+        "is tied to {people}",
         "writes to {people}, most to {person} ({top} of {total}){posts}",
         "of {people} written to, {person} gets most: {top} of {total}{posts}",
         "answers {person} first of all, {top} of {total}, and {people} altogether{posts}",
@@ -87,15 +98,18 @@ MAIN: dict[str, tuple[str, ...]] = {
         "draws answers from {people}, against {pop} overall{posts}{more}",
         "{people} answer, where {pop} is usual{posts}{several}",
         "gets replies from {people}, against the usual {pop}{posts}",
-        "{people} writes to them, where {pop} is usual{posts}{one}",
+        "{people} writes to them, where {pop} is usual{posts}{alone}",
         "{people} are tied to them, against the usual {pop}{several}",
         "has ties from {people}, where {pop} is usual",
     ),
     "attribute": (
-        "{name}: {value}, like {pop} of users",
-        "{value} as {name}, which {pop} of users share",
-        "one of the {pop} of users with {name} {value}",
-        "{pop} of users share the {name} {value}",
+        "{pair}, like {pop} of users",
+        "{pair}, which {pop} of users share",
+        "one of the {pop} of users with {pair}",
+        "{pop} of users share the {pair}",
+        "based in {place}, like {pop} of users",
+        "in {place}, with {pop} of users",
+        "declared: {pair}, like {pop} of users",
     ),
 }
 
@@ -106,6 +120,9 @@ TAIL: dict[str, tuple[str, ...]] = {
         ", worth {total} in all",
         ", {total} in total and in the top {top} of users",
         ", for {total}",
+        ", with {bare} spent in all",
+        "; spend adds up to {bare}",
+        "; has spent {bare}, among the top {top} of users",
     ),
     "basket": (
         ", {median} an order on the median",
@@ -139,6 +156,11 @@ TAIL: dict[str, tuple[str, ...]] = {
         ", {share} of {of} through {name}",
         "; {share} of {of} {goes} through {name}, against {pop} overall",
     ),
+    "action": (
+        "; {share} of {of} {is} {names}",
+        ", with {share} of {of} {names}",
+        "; {names} make {share} of {of}, against the usual {pop}",
+    ),
     "ties": (
         ", to {people}{posts}",
         "; writes to {people}, most to {person} ({top} of {total}){posts}",
@@ -152,7 +174,8 @@ TAIL: dict[str, tuple[str, ...]] = {
         "; has ties from {people}",
     ),
     "attribute": (
-        "; {name}: {value}",
-        "; {name} {value}, like {pop} of users",
+        "; {pair}",
+        "; {pair}, like {pop} of users",
+        ", in {place}",
     ),
 }

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.profiles.slots import Slots, common_slots, slots_of
+from agent.profiles.pieces import Slots
+from agent.profiles.slots import common_slots, slots_of
 from agent.profiles.telling import OWN_FIELDS, Dice, Frame, finish, parse_frame
 from agent.records import Fact, Vocabulary
 
 MOST_WORDS = 12
+COMMON_ATTRIBUTE = 3.0
+"""Percent of users from which an attribute is no news."""
 
 _CORES: dict[str, tuple[str, ...]] = {
     "category": (
@@ -69,7 +72,11 @@ _CORES: dict[str, tuple[str, ...]] = {
         "correspondent of {person}{posts}",
         "tied to {people}",
     ),
-    "audience": ("read and answered by {people}{posts}", "hears from {people}{posts}", "known to {people}"),
+    "audience": (
+        "read and answered by {people}{posts}",
+        "hears from {people}{posts}",
+        "known to {people}",
+    ),
     "rating": (
         "strict hand, {mean} on average{below}",
         "generous hand, {mean} on average{above}",
@@ -77,12 +84,12 @@ _CORES: dict[str, tuple[str, ...]] = {
         "rates low at {mean}{below}",
         "rates high at {mean}{above}",
     ),
-    "spend": ("{total} account", "{total} in all, top {top}", "{total} spent"),
+    "spend": ("{total} account", "{total} in all, top {top}", "{total} spent", "{bare} spent"),
     "basket": ("orders of {median}", "{median} an order"),
     "price": ("pieces at {median}", "{median} a piece"),
     "tail": ("digger for rare {items}{more}", "after {items} few others touch{more}"),
     "words": ("writes {first}", "types {first}"),
-    "attribute": ("{value} {name}", "{name} {value}"),
+    "attribute": ("{pair}", "in {place}"),
     "channel": ("by {name}, {share} of {of}",),
     "action": ("mostly {names}{mostly}", "{share} {names}"),
     "recency": ("silent since {month}", "gone since {month}", "last seen on {last}"),
@@ -90,8 +97,13 @@ _CORES: dict[str, tuple[str, ...]] = {
     "daypart": ("{share} of {of} {when}", "mostly {when}{mostly}", "{name} regular{mostly}"),
     "weekpart": ("{share} of {of} {when}", "mostly {when}{mostly}"),
     "season": ("{share} of {of} in {name}", "mostly in {name}{mostly}"),
-    "trend": ("{what} halved{halved}", "{what} doubled{doubled}", "{what} rising since {month}{rising}",
-              "{what} falling since {month}{falling}", "steady {what}{steady}"),
+    "trend": (
+        "{what} halved{halved}",
+        "{what} doubled{doubled}",
+        "{what} rising since {month}{rising}",
+        "{what} falling since {month}{falling}",
+        "steady {what}{steady}",
+    ),
     "breadth": ("{different}", "{n} {items}, {events}"),
     "repeat": ("repeats {share} of {of}{more}", "{part} of {of} repeated"),
     "returns": ("{lines} sent back",),
@@ -99,18 +111,38 @@ _CORES: dict[str, tuple[str, ...]] = {
 
 _CLAUSES: dict[str, tuple[str, ...]] = {
     "cadence": ("{word}", "every {days}", "about every {rough}"),
-    "quantity": ("in lots of {median}{bulk}", "{median} at a time{more}", "one piece at a time{single}"),
-    "recency": ("silent since {month}", "then silence", "nothing since {month}", "last seen {month}"),
-    "trend": ("{what} falling{falling}", "{what} rising{rising}", "{what} halved{halved}",
-              "{what} doubled{doubled}", "growing{rising}", "fading{falling}"),
-    "daypart": ("{when}{mostly}", "mostly {when}{mostly}", "{tenths} {of} {when}", "{share} {when}"),
+    "quantity": (
+        "in lots of {median}{bulk}",
+        "{median} at a time{more}",
+        "one piece at a time{single}",
+    ),
+    "recency": (
+        "silent since {month}",
+        "then silence",
+        "nothing since {month}",
+        "last seen {month}",
+    ),
+    "trend": (
+        "{what} falling{falling}",
+        "{what} rising{rising}",
+        "{what} halved{halved}",
+        "{what} doubled{doubled}",
+        "growing{rising}",
+        "fading{falling}",
+    ),
+    "daypart": (
+        "{when}{mostly}",
+        "mostly {when}{mostly}",
+        "{tenths} {of} {when}",
+        "{share} {when}",
+    ),
     "weekpart": ("{when}{mostly}", "mostly {when}{mostly}", "{share} {when}"),
     "season": ("mostly {name}{mostly}", "{share} in {name}"),
     "category": ("mostly {name}{mostly}", "{name} {share}", "{name} at {lift} the usual"),
     "opinion": ("warm to {name}{above}", "hard on {name}{below}"),
     "shift": ("{name} rising{rising}", "{name} fading{falling}"),
     "items": ("{first} first", "{first} {on_visit} {n1}"),
-    "spend": ("{total} in all", "top {top} of users"),
+    "spend": ("{total} in all", "{bare} spent", "top {top} of users"),
     "basket": ("{median} an order",),
     "price": ("{median} a piece",),
     "repeat": ("{share} repeats{more}",),
@@ -120,7 +152,7 @@ _CLAUSES: dict[str, tuple[str, ...]] = {
     "rating": ("a strict hand{below}", "a generous hand{above}", "{mean} on average"),
     "totals": ("{visits}{many}", "{events} in all", "from {from} to {to}{many}"),
     "channel": ("through {name}{mostly}",),
-    "attribute": ("{name} {value}",),
+    "attribute": ("{pair}", "in {place}"),
     "words": ("writes {first}",),
 }
 
@@ -144,7 +176,7 @@ def write_headline(facts: Sequence[Fact], vocabulary: Vocabulary, dice: Dice) ->
     """
     common = common_slots(vocabulary)
     slots = {fact.id: slots_of(fact, vocabulary) for fact in facts[:8]}
-    leading = list(facts[:8])
+    leading = [fact for fact in facts[:8] if not is_common_attribute(fact)] or list(facts[:8])
     if any(f.kind == "totals" and f.numbers.get("events", 9) <= 3 for f in facts):
         leading.sort(key=lambda fact: fact.kind != "totals")
     core, rest = "", leading
@@ -172,9 +204,12 @@ def write_headline(facts: Sequence[Fact], vocabulary: Vocabulary, dice: Dice) ->
     return finish(core).removesuffix(".")
 
 
-def _pick(
-    frames: Sequence[Frame], slots: Slots, common: Slots, dice: Dice, room: int
-) -> str:
+def is_common_attribute(fact: Fact) -> bool:
+    """Whether a fact is a declared attribute that too many share for it to be news."""
+    return fact.kind == "attribute" and fact.numbers.get("population", 0.0) > COMMON_ATTRIBUTE
+
+
+def _pick(frames: Sequence[Frame], slots: Slots, common: Slots, dice: Dice, room: int) -> str:
     options = [frame.fill([slots], common) for frame in frames if frame.fits([slots], common)]
     options = [option for option in options if len(option.split()) <= room]
     return options[dice.below(len(options))] if options else ""

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from agent.profiles import wording
-from agent.profiles.claims import Claim, DateClaim, FigureClaim, Word, WordedClaim
+from agent.profiles.claims import Claim, DateClaim, FigureClaim, WordedClaim
 from agent.profiles.lexicon import Lexicon
 from agent.profiles.names import stem
 from agent.profiles.reading import Reading, read
@@ -17,15 +17,21 @@ from agent.profiles.rounding import (
     CHANGES,
     CROWDS,
     FRACTIONS,
+    MONTHS,
     NUMBER_WORDS,
+    WEEKDAYS,
     agrees,
     span_agrees,
     tenths,
 )
 from agent.profiles.standing import Figure, Standing
+from agent.profiles.surroundings import Word
 
 FindingKind = Literal["citation", "number", "date", "name", "direction", "comparison", "word"]
 _UNTOLD = frozenset({"rating", "money", "pieces", "events", "visits", "items", "people", "days"})
+_CAPITALISED = frozenset({"i", *(word.casefold() for word in (*MONTHS, *WEEKDAYS))}) | {
+    day.casefold() + "s" for day in WEEKDAYS
+}
 _ROLES = {"from": ("before", "own", "population"), "to": ("after", "own", "population")}
 
 
@@ -122,7 +128,10 @@ class _Sentence:
     def _spans(self, claim: FigureClaim) -> bool:
         """Whether a length of time is the gap between visits, the user's span, or a silence."""
         days = claim.value * claim.length
-        if days == 1 and any(one.fact.kind == "totals" and len({day for _, day in one.dates}) == 1 for one in self.cited):
+        if days == 1 and any(
+            one.fact.kind == "totals" and len({day for _, day in one.dates}) == 1
+            for one in self.cited
+        ):
             return True
         if claim.length > 1:
             gaps = [f.value for f in self.figures if f.unit == "days" and _same_side(claim, f)]
@@ -194,7 +203,7 @@ class _Sentence:
         text, root = word.text, stem(word.text)
         if text in wording.DIRECTIONS:
             return self._direction(word)
-        if root in wording.CALENDAR and root not in self.known:
+        if (root in wording.CALENDAR or text in wording.CALENDAR) and root not in self.known:
             return Finding("date", word.raw, "is in no cited fact")
         kinds = wording.KINDS.get(text)
         if kinds and not kinds & self.kinds and root not in self.known:
@@ -204,15 +213,16 @@ class _Sentence:
             return Finding("comparison", word.raw, f"needs a rating {side} the one compared with")
         if text in wording.SUPERLATIVES and root not in self.known:
             return Finding("comparison", word.raw, "ranks what no fact ranks")
-        if text in wording.ABSOLUTES and not (after[:1].isdigit() or after in NUMBER_WORDS):
-            if not any(f.unit == "percent" and f.value == 100 for f in self.figures):
-                return Finding("comparison", word.raw, "needs a share of 100 %")
+        counted = after[:1].isdigit() or after in NUMBER_WORDS
+        whole = any(f.unit == "percent" and f.value == 100 for f in self.figures)
+        if text in wording.ABSOLUTES and not counted and not whole:
+            return Finding("comparison", word.raw, "needs a share of 100 %")
         if root in self.known:
             return None
         if self.lexicon.borrows(text):
             return Finding("name", word.raw, "is a word of the catalogue, in no cited fact")
         shouted = len(word.raw) > 1 and word.raw.isupper()
-        if shouted or (word.raw[:1].isupper() and not word.opens and not _is_calendar(text)):
+        if shouted or (word.raw[:1].isupper() and not word.opens and text not in _CAPITALISED):
             return Finding("name", word.raw, "looks like a name, in no cited fact")
         return None
 
@@ -234,7 +244,7 @@ class _Sentence:
 
     def comparisons(self) -> list[Finding]:
         """`more than most` and its like need a fact that holds both sides."""
-        plain = " ".join(word.text or "□" for word in self.reading.words)
+        plain = " ".join(word.text or "name" for word in self.reading.words)
         found = []
         for pattern, sign in ((wording.ABOVE, 1), (wording.BELOW, -1)):
             match = pattern.search(plain)
@@ -264,14 +274,3 @@ def _same_amount(claim: FigureClaim, figure: Figure) -> bool:
     if figure.role == "limit":
         return claim.value == figure.value
     return agrees(claim.value, figure.value, claim.qualifier, claim.step)
-
-
-def _is_calendar(text: str) -> bool:
-    return text in _CAPITALISED
-
-
-_CAPITALISED = frozenset(
-    "i january february march april may june july august september october november december "
-    "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays "
-    "thursdays fridays saturdays sundays".split()
-)

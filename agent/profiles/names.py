@@ -33,11 +33,13 @@ def tokens(text: str) -> list[tuple[int, int, str]]:
     ]
 
 
+@lru_cache(maxsize=65_536)
 def folded(name: str) -> Tokens:
     """The tokens by which a name is recognised."""
     return tuple(token for _, _, token in tokens(name))
 
 
+@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """A word without its plural, crude but the same on both sides of a comparison."""
     if len(word) > 4 and word.endswith("ies"):

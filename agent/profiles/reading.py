@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.profiles.claims import Word
 from agent.profiles.lexicon import Lexicon
 from agent.profiles.names import tokens
 from agent.profiles.standing import Name, Standing
+from agent.profiles.surroundings import Word
 
-_OPENING, _CLOSING = "“\"‘", "”\"’"
+_OPENING, _CLOSING = '\u201c"\u2018', '\u201d"\u2019'
 _BREAKS = frozenset({",", ";", ")", "and", "while", "but", ":", "—", "–", "."})
 
 
@@ -89,7 +89,8 @@ def _names_at(forms: tuple[str, ...], at: int, by_first: dict[str, list[Name]]) 
 
 def _in_quotes(forms: tuple[str, ...], at: int, size: int) -> bool:
     after = forms[at + size] if at + size < len(forms) else ""
-    return at > 0 and forms[at - 1] in "“\"'‘" and after != "" and after in "”\"'’"
+    before = forms[at - 1] if at else ""
+    return before != "" and before in _OPENING + "'" and after != "" and after in _CLOSING + "'"
 
 
 def _quotes_name(
@@ -118,7 +119,9 @@ def _closing(text: str, spans: list[tuple[int, int, str]], at: int) -> int:
 def _glued(text: str, start: int, end: int) -> bool:
     """Whether the match is only part of a longer figure or word (`alien 3` in `alien 3.5`)."""
     after = text[end : end + 2]
-    return after[:1].isalnum() or (after[:1] == "-" and after[1:].isdigit() and text[end - 1].isdigit())
+    return after[:1].isalnum() or (
+        after[:1] == "-" and after[1:].isdigit() and text[end - 1].isdigit()
+    )
 
 
 def _is_mention(
@@ -133,6 +136,8 @@ def _is_mention(
     if quoted or not lexicon.is_plain(form):
         return True
     body = written[1:] if opens else written
-    return body != body.lower() and written.casefold() == name.casefold() and (
-        written == name or written[1:] == name[1:] or written == name.upper()
+    return (
+        body != body.lower()
+        and written.casefold() == name.casefold()
+        and (written == name or written[1:] == name[1:] or written == name.upper())
     )

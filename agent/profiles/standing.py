@@ -1,4 +1,4 @@
-"""What a fact lets a sentence say: its figures with unit and role, its names, dates and direction."""
+"""What a fact lets a sentence say: figures with unit and role, names, dates, direction."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 
 from agent.profiles.names import Tokens, folded, needs_quotes, shown, stem
+from agent.profiles.pieces_worth import attribute_words
 from agent.profiles.rounding import MONTHS, iso_date
 from agent.records import Fact
 
@@ -136,7 +137,19 @@ def standing(fact: Fact, index: int = 0) -> Standing:
             quoted = needs_quotes(shown(name))
             for form in {folded(name), folded(shown(name))} - {()}:
                 names.append(Name(form, quoted, fact.kind, index, place))
+    for phrase in _phrases(fact):
+        names.append(Name(folded(phrase), False, fact.kind, index, 0))
     return Standing(index, fact, tuple(figures), tuple(names), tuple(dates), frozenset(words))
+
+
+def _phrases(fact: Fact) -> list[str]:
+    """Names that a word beside them tells from figures: `signup year 2019`, `user 444`."""
+    if fact.kind == "attribute":
+        name, value = attribute_words(fact.names)
+        return [f"{name} {value}", f"{name}: {value}", f"{value} {name}"]
+    if fact.kind == "ties" and "person" in fact.names:
+        return [f"user {shown(fact.names['person'])}"]
+    return []
 
 
 def standings(facts: Sequence[Fact]) -> list[Standing]:

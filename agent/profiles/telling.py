@@ -8,28 +8,51 @@ from hashlib import blake2b
 from string import Formatter
 
 from agent.profiles import frames_pairs, frames_taste, frames_time, frames_worth
-from agent.profiles.slots import Slots
+from agent.profiles.pieces import Slots
 
 COMMON = -1
 """Place of a field that the vocabulary fills, not a fact."""
 
 _COMMON_FIELDS = frozenset(
-    "did doing does item items event events visit visits a_visit a_item of on_visit "
-    "purchases ratings posts".split()
+    [
+        "did",
+        "doing",
+        "does",
+        "item",
+        "items",
+        "event",
+        "events",
+        "visit",
+        "visits",
+        "a_visit",
+        "a_item",
+        "of",
+        "on_visit",
+        "purchases",
+        "ratings",
+        "posts",
+    ]
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """A parsed frame: literal text and the fields after it, as (place of fact, piece)."""
+    """A parsed frame: literal text and the fields after it, as (place of fact, piece).
+
+    Frames are compared by identity: each is parsed once, when its table is imported.
+    """
 
     parts: tuple[tuple[str, int, str], ...]
+    asks: tuple[tuple[int, frozenset[str]], ...]
+    """Place → the pieces that must be there."""
+    marks: frozenset[str]
+    """Which of `:`, `;` and `(` its own text holds."""
 
     def fits(self, slots: Sequence[Slots], common: Slots) -> bool:
         """Whether every piece the frame asks for is there."""
         return all(
-            not piece or piece in (common if place == COMMON else slots[place])
-            for _, place, piece in self.parts
+            pieces <= (common if place == COMMON else slots[place]).keys()
+            for place, pieces in self.asks
         )
 
     def fill(self, slots: Sequence[Slots], common: Slots) -> str:
@@ -58,7 +81,13 @@ def parse_frame(text: str, own: frozenset[str] = frozenset()) -> Frame:
             parts.append((literal, COMMON, field))
         else:
             parts.append((literal, 0, field))
-    return Frame(tuple(parts))
+    needed: dict[int, set[str]] = {}
+    for _, place, piece in parts:
+        if piece:
+            needed.setdefault(place, set()).add(piece)
+    asks = tuple((place, frozenset(pieces)) for place, pieces in sorted(needed.items()))
+    literal = "".join(literal for literal, _, _ in parts)
+    return Frame(tuple(parts), asks, frozenset(literal) & frozenset(":(;"))
 
 
 OWN_FIELDS: Mapping[str, frozenset[str]] = {
@@ -89,6 +118,7 @@ TOGETHER = {
     for kinds, frames in frames_pairs.TOGETHER.items()
 }
 FEW = tuple(parse_frame(text) for text in frames_pairs.FEW)
+FEW_TAIL = tuple(parse_frame(text) for text in frames_pairs.FEW_TAIL)
 
 
 class Dice:

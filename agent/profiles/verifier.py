@@ -2,7 +2,8 @@
 
 The verifier never asks whether a sentence is good, only whether it is covered. It is strict by
 choice: a true sentence it cannot follow costs a second try, a false one it lets pass costs trust.
-What it does not see is listed in `tests/profiles/test_verifier_limits.py`.
+It does not see claims that hold no figure, name, date, direction or comparison ("loyal"), nor a
+product described in ordinary words that no title of the catalogue uses.
 """
 
 from __future__ import annotations
@@ -29,9 +30,7 @@ class FactSheet:
 
     def __init__(self, evidence: Evidence, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._standing = {
-            fact.id: standing(fact, i) for i, fact in enumerate(evidence.facts)
-        }
+        self._standing = {fact.id: standing(fact, i) for i, fact in enumerate(evidence.facts)}
 
     def check(self, text: str, cited: Iterable[str]) -> list[Finding]:
         """What `text` says beyond the facts cited by id; unknown ids are findings."""

@@ -1,4 +1,4 @@
-"""Words that are claims in themselves: directions, comparisons, and words only some facts support."""
+"""Words that are claims in themselves: directions, comparisons, what few facts support."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ def _each(words: str, value: str) -> dict[str, str]:
 
 DIRECTIONS: dict[str, str] = {
     **_each(
-        "rising rises rose risen grow growing grows grew grown increasing increased increases climbing climbs "
-        "climbed doubled tripled expanding accelerating gaining rise growth",
+        "rising rises rose risen grow growing grows grew grown increasing increased increases "
+        "climbing climbs climbed doubled tripled expanding accelerating gaining rise growth",
         "rising",
     ),
     **_each(
-        "falling falls fell fallen fading fades faded shrinking shrinks shrank shrunk declining declined "
-        "decline decreasing decreased dropping dropped drop drops halved slowing slowed cooling waning "
-        "fall dwindling dwindled",
+        "falling falls fell fallen fading fades faded shrinking shrinks shrank shrunk declining "
+        "declined decline decreasing decreased dropping dropped drop drops halved slowing slowed "
+        "cooling waning fall dwindling dwindled",
         "falling",
     ),
     **_each("steady steadily stable constant unchanged", "steady"),
@@ -28,8 +28,7 @@ KINDS: dict[str, frozenset[str]] = {
     word: frozenset(kinds)
     for words, kinds in (
         (
-            "silent silence quiet stopped lapsed dormant gone inactive ceased quit vanished "
-            "absent",
+            "silent silence quiet stopped lapsed dormant gone inactive ceased quit vanished absent",
             ("recency",),
         ),
         ("returned returns refund refunds refunded cancelled", ("returns",)),
@@ -47,24 +46,49 @@ SIDES: dict[str, str] = {
 }
 
 CALENDAR = frozenset(
-    "morning afternoon evening night weekend weekday monday tuesday wednesday thursday friday "
-    "saturday sunday spring summer autumn winter christmas easter halloween holiday nocturnal".split()
+    [
+        "morning",
+        "afternoon",
+        "evening",
+        "night",
+        "weekend",
+        "weekday",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "spring",
+        "summer",
+        "autumn",
+        "winter",
+        "christmas",
+        "easter",
+        "halloween",
+        "holiday",
+        "nocturnal",
+    ]
 )
 """Times that must stand, as words, in a cited fact; compared by stem."""
 
-ABSOLUTES = frozenset("exclusively solely entirely always never wholly only".split())
+ABSOLUTES = frozenset({"exclusively", "solely", "entirely", "always", "never", "wholly", "only"})
 """Words that need a share of 100 %, or to stand before a figure (`only 68 items`)."""
 
 SUPERLATIVES = frozenset(
-    "largest biggest smallest heaviest busiest richest best worst greatest youngest oldest "
-    "earliest latest fastest".split()
+    [
+        *("largest", "biggest", "smallest", "heaviest", "busiest", "richest", "best", "worst"),
+        *("greatest", "youngest", "oldest", "earliest", "latest", "fastest"),
+    ]
 )
 """No fact ranks its user first, so these cannot stand."""
 
-_THAN = r"than (?:most|usual|others|other|average|the average|the usual|the log|the population|everyone|typical|is usual)"
+_THAN = r"than (?:(?:the )?(?:usual|average|log|population)|most|others?|everyone|typical|is usual)"
 ABOVE = re.compile(
     rf"\b(?:more|higher|larger|bigger|heavier|dearer|longer|above)\b(?:[ -]\w+){{0,3}} {_THAN}"
-    r"|\babove (?:the )?(?:average|usual|typical|norm)\b|\bunusually (?:high|large|often|many|heavy)\b"
+    r"|\babove (?:the )?(?:average|usual|typical|norm)\b"
+    r"|\bunusually (?:high|large|often|many|heavy)\b"
 )
 BELOW = re.compile(
     rf"\b(?:less|fewer|lower|smaller|lighter|cheaper|shorter|below)\b(?:[ -]\w+){{0,3}} {_THAN}"

@@ -13,9 +13,11 @@ and chooses the highest
 
     score = stability · √coverage · (1 + dbcv) / 2 · fit
 
-among those with noise at most `max_noise` (among all when there are none). The embedding that keeps
-density comes first, for its noise means something; the plain one is tried when the first scores
-under `CLEAR`, and taken when it scores `BETTER` times as much or alone stays within `max_noise`.
+among those with noise at most `max_noise` and a fit of at least 1/2 (else among those with such a
+fit, else among all): low noise is no merit where one segment swallows everybody. The embedding that keeps
+density comes first, for its noise means something. When it scores under `CLEAR`, the plain one is
+tried too, and taken when it scores `BETTER` times as much or alone stays within `max_noise`. Both
+are tried on at most 2,500 users; the better one is then swept with everybody.
 
 With fewer than two clusters, or a stability under `FLOOR`, there is no structure to speak of and
 everybody stays together: on data without any, stability is chance. The whole sweep is reported.
@@ -46,12 +48,15 @@ FEWEST, MOST = 4, 40
 """Numbers of segments that an analyst can take in and act on."""
 SIZES = (0.008, 0.012, 0.018, 0.027, 0.04)
 """Candidates for min_cluster_size, as shares of the users fitted."""
-SAMPLES = (3, 5, 10, 20)
+SAMPLES = (2, 3, 5, 10, 20)
 """Candidates for min_samples."""
 METHODS = ("eom", "leaf")
-REPLICATE_USERS = 2_500
+REPLICATE_USERS = PILOT_USERS = 2_500
+"""Users whom stability is tested on, and whom the kind of embedding is chosen on, at most."""
 CLEAR = 0.5
+"""Score from which the embedding that keeps density needs no rival."""
 BETTER = 1.5
+"""How many times as well the plain embedding must score to be taken instead."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,9 @@ class _Candidate:
     method: str
 
 
+_Swept = tuple[list[dict[str, Any]], Matrix]
+
+
 def find_segments(
     vectors: Vectors, settings: ClusterSettings, seed: int, *, min_group: int = 5
 ) -> Clustering:
@@ -124,20 +132,19 @@ def find_segments(
     places = told[sample]
     matrix, users = matrix[places], [vectors.users[i] for i in places]
 
-    again = _replicate_users(users, seed)
-    dense, space = _sweep(matrix, again, seed, min_group, dense=True)
-    sweep, best = dense, _best(dense, settings.max_noise)
-    if best is None or best["score"] < CLEAR or best["noise"] > settings.max_noise:
-        plain, plain_space = _sweep(matrix, again, seed, min_group, dense=False)
-        rival = _best(plain, settings.max_noise)
-        sweep = dense + plain
-        if rival is not None and (best is None or _beats(rival, best, settings.max_noise)):
-            best, space = rival, plain_space
+    trial = _drawn(users, PILOT_USERS, seed, "pilot")
+    drawn = [users[i] for i in trial]
+    dense, tried = _choose_embedding(matrix[trial], drawn, settings, seed, min_group)
+    pilot = [row for rows, _ in tried.values() for row in rows]
+    if len(trial) < len(users):
+        tried[dense] = _sweep(matrix, users, seed, min_group, dense=dense)
+    sweep, space = tried[dense]
+    best = _best(sweep, settings.max_noise)
     report: dict[str, Any] = {
         "users": n,
         "sample": len(users),
         "dimensions": space.shape[1],
-        "sweep": [_rounded(row) for row in sweep],
+        "sweep": [_rounded(row) for row in pilot + (sweep if len(trial) < len(users) else [])],
     }
     if best is None:
         return _everyone(vectors, "no group of users is denser than its surroundings", report)
@@ -150,12 +157,8 @@ def find_segments(
     labels = _by_size(model.labels_)
     parents = _parents(matrix, labels)
     inside = labels >= 0
-    report["silhouette"] = round(
-        float(silhouette_score(matrix[inside], labels[inside], sample_size=5000, random_state=seed))
-        if inside.sum() > 5000
-        else float(silhouette_score(matrix[inside], labels[inside])),
-        4,
-    )
+    judged = np.flatnonzero(inside)[:: max(1, int(inside.sum()) // 5_000)]  # all pairs: quadratic
+    report["silhouette"] = round(float(silhouette_score(matrix[judged], labels[judged])), 4)
     report["leaves"], report["parents"] = len(parents), len({p for p in parents if p is not None})
     fitted = np.zeros(n, dtype=bool)
     fitted[places] = True
@@ -171,9 +174,7 @@ def find_segments(
     )
 
 
-def _everyone(
-    vectors: Vectors, reason: str, report: dict[str, Any] | None = None
-) -> Clustering:
+def _everyone(vectors: Vectors, reason: str, report: dict[str, Any] | None = None) -> Clustering:
     n = len(vectors.users)
     return Clustering(
         users=vectors.users,
@@ -193,31 +194,46 @@ def _spread(values: np.ndarray, places: np.ndarray, n: int, blank: float) -> np.
     return whole
 
 
-def _replicate_users(users: list[str], seed: int) -> np.ndarray:
-    draws = np.array([draw(user, seed, "replicate") for user in users])
-    size = min(REPLICATE_USERS, round(0.8 * len(users)))
-    return np.sort(np.argsort(draws, kind="stable")[:size])
+def _drawn(users: list[str], most: int, seed: int, purpose: str) -> np.ndarray:
+    """Places of at most `most` users, drawn by their ids, in order."""
+    draws = np.array([draw(user, seed, purpose) for user in users])
+    return np.sort(np.argsort(draws, kind="stable")[:most])
 
 
-def _sweep(
-    matrix: Matrix, again: np.ndarray, seed: int, min_group: int, *, dense: bool
-) -> tuple[list[dict[str, Any]], Matrix]:
+def _choose_embedding(
+    matrix: Matrix, users: list[str], settings: ClusterSettings, seed: int, min_group: int
+) -> tuple[bool, dict[bool, _Swept]]:
+    """Whether to keep density, and the sweeps that this was decided by."""
+    tried = {True: _sweep(matrix, users, seed, min_group, dense=True)}
+    best = _best(tried[True][0], settings.max_noise)
+    if best and best["score"] >= CLEAR and best["noise"] <= settings.max_noise:
+        return True, tried
+    tried[False] = _sweep(matrix, users, seed, min_group, dense=False)
+    rival = _best(tried[False][0], settings.max_noise)
+    return not (rival and (best is None or _beats(rival, best, settings.max_noise))), tried
+
+
+def _sweep(matrix: Matrix, users: list[str], seed: int, min_group: int, *, dense: bool) -> _Swept:
     """Every candidate's figures on one embedding, and the embedding."""
+    again = _drawn(users, min(REPLICATE_USERS, round(0.8 * len(users))), seed, "replicate")
     space = embed(matrix, seed, dense=dense)
     mirror = embed(matrix[again], seed + 1, dense=dense)
     rows = [_try(c, space, mirror, again) for c in _candidates(len(matrix), min_group)]
-    return [{"dense": dense, **row} for row in rows], space
+    return [{"dense": dense, "users": len(users), **row} for row in rows], space
 
 
 def _best(sweep: list[dict[str, Any]], max_noise: float) -> dict[str, Any] | None:
-    eligible = [row for row in sweep if row["clusters"] >= 2]
-    quiet = [row for row in eligible if row["noise"] <= max_noise]
-    return max(quiet or eligible, key=lambda row: row["score"], default=None)
+    found = [row for row in sweep if row["clusters"] >= 2]
+    sound = [row for row in found if row["fit"] >= 0.5]
+    quiet = [row for row in sound if row["noise"] <= max_noise]
+    return max(quiet or sound or found, key=lambda row: row["score"], default=None)
 
 
 def _beats(plain: dict[str, Any], dense: dict[str, Any], max_noise: float) -> bool:
-    if (plain["noise"] <= max_noise) != (dense["noise"] <= max_noise):
-        return bool(plain["noise"] <= max_noise)
+    """Whether the best of the plain embedding replaces that of the one that keeps density."""
+    for merit in (lambda row: row["fit"] >= 0.5, lambda row: row["noise"] <= max_noise):
+        if merit(plain) != merit(dense):
+            return bool(merit(plain))
     return bool(plain["score"] >= BETTER * dense["score"])
 
 
@@ -256,6 +272,7 @@ def _try(candidate: _Candidate, space: Matrix, mirror: Matrix, again: np.ndarray
         "noise": float((labels < 0).mean()),
         "stability": 0.0,
         "dbcv": -1.0,
+        "fit": 0.0,
         "score": 0.0,
     }
     if clusters < 2:
@@ -265,7 +282,7 @@ def _try(candidate: _Candidate, space: Matrix, mirror: Matrix, again: np.ndarray
     row["stability"] = float(adjusted_rand_score(labels[again], _hdbscan(scaled, mirror).labels_))
     row["dbcv"] = float(np.nan_to_num(model.relative_validity_, nan=-1.0))
     shares = np.bincount(labels[labels >= 0]) / (labels >= 0).sum()
-    fit = min(1.0, float(1 / (shares**2).sum()) / FEWEST, MOST / clusters)
+    row["fit"] = fit = min(1.0, float(1 / (shares**2).sum()) / FEWEST, MOST / clusters)
     coverage = 1 - row["noise"]
     row["score"] = row["stability"] * np.sqrt(coverage) * (1 + row["dbcv"]) / 2 * fit
     return row
@@ -288,17 +305,16 @@ def _by_size(labels: np.ndarray) -> Labels:
 def _parents(matrix: Matrix, labels: Labels) -> list[int | None]:
     """Leaves that lie close together get a parent; one that is close to none stands alone.
 
-    Average linkage of the leaves' centres, cut where the leaves' mean silhouette is best.
+    Ward's linkage of the leaves' centres, cut into a fifth to a half as many groups as there are
+    leaves, where the leaves' mean silhouette is best.
     """
     leaves = int(labels.max()) + 1
     if leaves < FEWEST:
         return [None] * leaves
     centres = np.array([matrix[labels == leaf].mean(axis=0) for leaf in range(leaves)])
-    tree = linkage(np.round(centres, 6), "average")
-    cuts = [fcluster(tree, groups, "maxclust") for groups in range(2, max(3, leaves // 2 + 1))]
-    cuts = [cut for cut in cuts if 2 <= len(set(cut)) < leaves]
-    if not cuts:
-        return [None] * leaves
+    tree = linkage(np.round(centres, 6), "ward")
+    counts = range(max(2, -(-leaves // 5)), max(3, leaves // 2 + 1))
+    cuts = [fcluster(tree, groups, "maxclust") for groups in counts]
     best = max(cuts, key=lambda cut: round(float(silhouette_score(centres, cut)), 6))
     numbers: dict[int, int] = {}
     parents: list[int | None] = []

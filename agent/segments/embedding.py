@@ -12,27 +12,29 @@ import hashlib
 import warnings
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from sklearn.neighbors import NearestNeighbors
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # has none
 
 from agent.segments.blocks import Matrix
 
 DENSITY = 3.0
 """densMAP's λ: how much keeping density counts."""
+DIMENSIONS = {True: 8, False: 5}
+"""Keeping density needs room; without it, fewer dimensions leave less noise."""
 EPOCHS = 200
 """UMAP's own default for large data; its 500 for small data changes little and takes longer."""
 
 
 def neighbours_for(users: int) -> int:
-    """Neighbours a user is joined to: about √users / 2, between 10 and 30."""
-    return int(np.clip(round(np.sqrt(users) / 2), min(10, users - 1), 30))
+    """Neighbours a user is joined to: about √users / 2, between 10 and 15.
 
-
-def dimensions_for(users: int) -> int:
-    return 5 if users < 500 else 8
+    More draw large data together until HDBSCAN sees one crowd and much noise.
+    """
+    return int(np.clip(round(np.sqrt(users) / 2), min(10, users - 1), 15))
 
 
 def embed(matrix: Matrix, seed: int, *, dense: bool) -> Matrix:
-    """(users, columns) → (users, 5 or 8), Euclidean; `dense` keeps density (densMAP).
+    """(users, columns) → (users, dimensions), Euclidean; `dense` keeps density (densMAP).
 
     One thread, so that a seed fixes the result.
     Needs more users than dimensions + 2 and at least two different rows.
@@ -40,12 +42,18 @@ def embed(matrix: Matrix, seed: int, *, dense: bool) -> Matrix:
     # Importing UMAP loads its compiler: several seconds that no other command should pay.
     import umap
 
-    n = len(matrix)
+    n, around = len(matrix), neighbours_for(len(matrix))
+    rows = matrix.astype(np.float32)
     with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore")  # numba and UMAP announce single-threading and fallbacks
+        # Exact neighbours: quicker than compiling the approximate search up to some 50,000 users.
+        search = NearestNeighbors(n_neighbors=around, algorithm="brute").fit(rows)
+        distances, neighbours = search.kneighbors(rows)
         reducer = umap.UMAP(
-            n_neighbors=neighbours_for(n),
-            n_components=dimensions_for(n),
+            n_neighbors=around,
+            precomputed_knn=(neighbours.astype(np.int32), distances.astype(np.float32)),
+            force_approximation_algorithm=True,  # below 4,096 rows UMAP would search once more
+            n_components=DIMENSIONS[dense],
             min_dist=0.0,
             n_epochs=EPOCHS,
             densmap=dense,
@@ -54,12 +62,12 @@ def embed(matrix: Matrix, seed: int, *, dense: bool) -> Matrix:
             random_state=seed,
             n_jobs=1,
         )
-        placed = reducer.fit_transform(matrix.astype(np.float32))
+        placed = reducer.fit_transform(rows)
     return np.asarray(placed, dtype=np.float64)
 
 
 def draw(user_id: str, seed: int, purpose: str) -> float:
-    """A number in [0, 1) that depends on the user alone, not on who else is there or in what row."""
+    """A number in [0, 1) that depends on the user alone, not on who else is there."""
     digest = hashlib.sha256(f"{purpose}\x1f{seed}\x1f{user_id}".encode()).digest()
     return int.from_bytes(digest[:8], "big") / 2**64
 

@@ -55,7 +55,7 @@ class Contribution:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why one segment rather than another: `total` is the sum of the features, and of the blocks."""
+    """Why one segment rather than another: `total` is the sum of the features (of the blocks)."""
 
     total: float
     blocks: dict[Block, float]
@@ -82,7 +82,7 @@ class Cores:
     outlier_quantiles: Matrix
     """(101,) quantiles of their GLOSH scores: how far becomes how much of an outlier."""
     reach: float
-    """d² to the nearest core beyond which a placed user is noise: the same share is as for HDBSCAN."""
+    """d² to the nearest core beyond which a placed user is noise: the share is HDBSCAN's."""
 
     def distances(self, vectors: Vectors) -> Matrix:
         """(users, K) d² to every core."""
@@ -98,7 +98,7 @@ class Cores:
         return _softmax(-self.distances(vectors) / 2 + self.log_prior)
 
     def outlier(self, distances: Matrix) -> Matrix:
-        """(users,) an outlier score for those without GLOSH, by the distance to the nearest core."""
+        """(users,) outlier scores for those without GLOSH, by the distance to the nearest core."""
         rank = np.interp(distances.min(axis=1), self.distance_quantiles, QUANTILES)
         score: Matrix = np.interp(rank, QUANTILES, self.outlier_quantiles)
         return score
@@ -180,8 +180,11 @@ def fit_cores(
     )
     first = cores.alpha(vectors).argmax(axis=1)
     agreement = float((first[inside] == labels[inside]).mean()) if inside.any() else 1.0
-    report = {"agreement": round(agreement, 4), "block_weights": theta, "members": int(inside.sum())}
-    return cores, report
+    return cores, {
+        "agreement": round(agreement, 4),
+        "block_weights": theta,
+        "members": int(inside.sum()),
+    }
 
 
 def memberships(
@@ -294,8 +297,10 @@ def _fit_theta(
 def _squared(x: Matrix, centres: Matrix) -> Matrix:
     """(n, f), (K, f) → (n, K) squared Euclidean distances, without an (n, K, f) table."""
     cross = (x**2).sum(axis=1)[:, None] - 2 * x @ centres.T + (centres**2).sum(axis=1)
-    return np.maximum(cross, 0.0)
+    squared: Matrix = np.maximum(cross, 0.0)
+    return squared
 
 
 def _softmax(logits: Matrix) -> Matrix:
-    return np.exp(logits - logsumexp(logits, axis=1, keepdims=True))
+    shares: Matrix = np.exp(logits - logsumexp(logits, axis=1, keepdims=True))
+    return shares

@@ -8,12 +8,13 @@ two share their noun, and a shared theme or modifier costs what it blurs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, product
 
 import numpy as np
 
+from agent.segments.choosing import UNTELLING, Claim, Name, choose_names
 from agent.segments.lexicon import Word, capital, themed, words_of
 from agent.segments.readable import Mask, Readable
 
@@ -35,41 +36,11 @@ GAP = 0.12
 PAIR_EACH, PAIR_EITHER = 0.4, 0.7
 """`A & B` when each is true of so many and at least one of so many more."""
 
-UNTELLING = "Mixed"
-"""Before the noun of a segment of whose members nothing in particular is mostly true."""
-
 THEME_WORTH, NOUN_WORTH, SECOND_WORTH = 1.7, 0.6, 0.5
 RULE_BONUS = 0.08
 """For a word the segment's tested rule speaks of as well."""
 
-SAME_THEME, SAME_WORD, SAME_MODIFIER = 0.6, 0.25, 0.2
-ROUNDS = 12
-
 _FILLERS = frozenset({"&", "and", "of", "the", "for", "a"})
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A word of a name and how far it holds."""
-
-    text: str
-    features: tuple[str, ...]
-    members: float
-    """Share of members it is true of; 0 for a parent when one of its leaves does not share it."""
-    others: float
-    worth: float
-
-
-@dataclass(frozen=True)
-class Name:
-    text: str
-    claims: tuple[Claim, ...]
-    noun: str
-    """The head noun, which no sibling shares."""
-    score: float = 0.0
-    themes: tuple[str, ...] = ()
-    modifiers: tuple[str, ...] = ()
-    words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -101,7 +72,7 @@ def name_segments(
         ]
         for s in segments
     }
-    return _choose(choices)
+    return choose_names(choices)
 
 
 def _theme_truth(table: Readable) -> dict[str, Mask]:
@@ -260,86 +231,3 @@ def _lower(part: str) -> str:
     """A modifier in second place: `Evening` → `evening`; `France-based` and `IMAX` stay."""
     stays = part.endswith("-based") or part[:2].isupper()
     return part if stays else part[:1].lower() + part[1:]
-
-
-def _choose(choices: Mapping[str, list[Name]]) -> dict[str, Name]:
-    """One name each, no noun twice, with the largest sum of scores less what they blur.
-
-    Greedy by regret (who loses most by waiting chooses first), then rounds in which each segment
-    may change its mind and any two may swap for the better. Deterministic; not proven optimal.
-    """
-    chosen: dict[str, Name] = {}
-    waiting = sorted(choices)
-    while waiting:
-        regrets = []
-        for segment in waiting:
-            best = _best(choices[segment], chosen.values())
-            others = [n for n in choices[segment] if best and n.noun != best.noun]
-            second = _best(others, chosen.values())
-            loss = (best.score if best else 0) - (second.score if second else 0)
-            regrets.append((-round(loss, 9), segment, best))
-        _, segment, best = min(regrets, key=lambda r: r[:2])
-        waiting.remove(segment)
-        chosen[segment] = best or _out_of_nouns(choices[segment], chosen.values())
-    for _ in range(ROUNDS):
-        changed = False
-        for segment in sorted(choices):
-            rest = [n for s, n in chosen.items() if s != segment]
-            best = _best(choices[segment], rest)
-            if best and _worth(best, rest) > _worth(chosen[segment], rest) + 1e-9:
-                chosen[segment], changed = best, True
-        for a, b in combinations(sorted(choices), 2):
-            rest = [n for s, n in chosen.items() if s not in (a, b)]
-            now = _together(chosen[a], chosen[b], rest)
-            # a takes b's noun if b finds another way: the only move single changes cannot make.
-            left = [n for n in choices[a] if n.noun == chosen[b].noun][:3]
-            for name in left:
-                other = _best(choices[b], [*rest, name])
-                if (
-                    other
-                    and name.noun not in {n.noun for n in rest}
-                    and _together(name, other, rest) > now + 1e-9
-                ):
-                    chosen[a], chosen[b], changed = name, other, True
-                    break
-        if not changed:
-            break
-    return chosen
-
-
-def _best(names: list[Name], others: Iterable[Name]) -> Name | None:
-    """The name worth most beside `others`; `names` come by score, which costs only lower."""
-    rest = list(others)
-    nouns = {n.noun for n in rest}
-    best, most = None, -np.inf
-    for name in names:
-        if name.score <= most:
-            break
-        if name.noun not in nouns and (worth := _worth(name, rest)) > most:
-            best, most = name, worth
-    return best
-
-
-def _worth(name: Name, rest: Sequence[Name]) -> float:
-    cost = 0.0
-    for other in rest:
-        same = set(name.themes) & set(other.themes)
-        cost += SAME_THEME * bool(same)
-        cost += SAME_WORD * (not same and bool(name.words & other.words))
-        cost += SAME_MODIFIER * len(set(name.modifiers) & set(other.modifiers))
-    return round(name.score - cost, 9)
-
-
-def _together(a: Name, b: Name, rest: Sequence[Name]) -> float:
-    return _worth(a, [*rest, b]) + _worth(b, rest)
-
-
-def _out_of_nouns(names: list[Name], others: Iterable[Name]) -> Name:
-    """With more siblings than nouns, one has to be shared: then the rest of the name differs."""
-    rest = list(others)
-    used = {n.text for n in rest}
-    free = [n for n in names if n.text not in used]
-    if free:
-        return max(free, key=lambda n: (_worth(n, rest), n.text))
-    number = next(i for i in range(2, len(rest) + 3) if f"{UNTELLING} group {i}" not in used)
-    return Name(f"{UNTELLING} group {number}", (), f"group {number}")

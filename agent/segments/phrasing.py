@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from agent.behaviour.wording import QUARTERS, feature_text, money, number, percent, printed
 from agent.records import Fact, FactKind, Predicate, Vocabulary
 from agent.segments.contrast import Contrast, TypicalItem
-from agent.segments.lexicon import plain
+from agent.segments.lexicon import PLACES, plain
 from agent.segments.readable import unit
 from agent.segments.rules import Condition
 
@@ -25,6 +25,13 @@ _DAYPARTS = {
     "morning_share": ("morning", "in the morning"),
     "afternoon_share": ("afternoon", "in the afternoon"),
     "evening_share": ("evening", "in the evening (from 18:00)"),
+}
+
+_HOURS = {
+    "night_share": "00:00–06:00",
+    "morning_share": "06:00–12:00",
+    "afternoon_share": "12:00–18:00",
+    "evening_share": "18:00–24:00",
 }
 
 _PHRASES: dict[str, tuple[FactKind, Phrase]] = {
@@ -101,16 +108,18 @@ def contrast_fact(
 ) -> Fact:
     """`baking 61 % … (others: 3 %; Café suppliers: 14 %), at least 6 % for 92 % of members`.
 
-    `called` has the siblings' names; a sibling without one is left out.
+    `called` has the siblings' names; a sibling without one is left out. Numbers go by the keys of
+    users' facts (`share`, `median` …; everybody else is `population`) with `rival`, `bound` and
+    `covered` besides.
     """
     feature = contrast.feature
     own, number_own = figure(feature, contrast.members, words)
     kind, said = phrase(feature, own, words)
-    numbers = {"members": number_own}
+    numbers = {_OWN.get(feature, _OWN_OF_KIND.get(kind, "share")): number_own}
     names = _roles(feature)
     compared = []
     if contrast.others == contrast.others:
-        text, numbers["others"] = figure(feature, contrast.others, words)
+        text, numbers["population"] = figure(feature, contrast.others, words)
         compared.append(f"others: {text}")
     rival = called.get(contrast.rival or "")
     if rival is not None and contrast.rival_value == contrast.rival_value:
@@ -142,6 +151,29 @@ def _bound(contrast: Contrast) -> str:
     return "more than" if contrast.above else "less than"
 
 
+_OWN = {
+    "visits": "visits",
+    "events": "events",
+    "span_days": "span_days",
+    "top_tie_share": "top_share",
+    "reciprocity": "reciprocity",
+    "rating_spread": "spread",
+}
+_OWN_OF_KIND = {
+    "cadence": "median_gap_days",
+    "recency": "silent_days",
+    "breadth": "items",
+    "spend": "spend",
+    "basket": "median",
+    "quantity": "median",
+    "price": "median",
+    "rating": "mean",
+    "ties": "people",
+    "audience": "people",
+}
+"""Under which key of `numbers` the members' own figure stands: those of users' facts."""
+
+
 def _roles(feature: str) -> dict[str, str]:
     kind, _, name = feature.partition(":")
     if kind == "attribute":
@@ -150,7 +182,7 @@ def _roles(feature: str) -> dict[str, str]:
     if name:
         return {kind: plain(name)}
     if feature in _DAYPARTS:
-        return {"daypart": _DAYPARTS[feature][0]}
+        return {"daypart": _DAYPARTS[feature][0], "hours": _HOURS[feature]}
     if feature == "weekend_share":
         return {"weekpart": "weekend"}
     if feature.startswith("quarter"):
@@ -223,6 +255,8 @@ def _clause(condition: Condition, words: Vocabulary) -> tuple[str, str]:
             return verb, f"{bound} {shown} of their {words.share_of} {into} {plain(name)}"
         case "attribute":
             key, _, declared = name.partition("=")
+            if key.lower() in PLACES:
+                return "are", f"based in {plain(declared)}"
             return "have", f"{_spaced(key)}: {plain(declared)}"
         case "median_gap_days" if least:
             return "leave", f"{shown} days or more between {words.visits}"
@@ -243,11 +277,11 @@ def _clause(condition: Condition, words: Vocabulary) -> tuple[str, str]:
         case "basket_value":
             return "spend", f"{bound} {shown} in a typical {words.visit}"
         case "items":
-            return "have", f"{bound} {shown} different {words.items}"
+            return words.did, f"{bound} {shown} different {words.items}"
         case "events":
             return "have", f"{bound} {shown} {words.events}"
         case "visits":
-            return "have", f"{bound} {shown} {words.visits}"
+            return "made", f"{bound} {shown} {words.visits}"
         case "channel":
             return "make", f"{bound} {shown} of their moves through {plain(name)}"
     verb = "make" if feature in _BY_VISIT else "have"

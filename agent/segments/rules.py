@@ -17,10 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from agent.segments.contrast import Group, contrasts
 from agent.segments.readable import Mask, Matrix, Readable, share_family, unit
 
 MAX_PREDICATES = 3
-BEAM = 24
+BEAM = 16
 CANDIDATES = 60
 """Features a first attempt looks at, the most distinguishing ones; a second looks at all."""
 
@@ -47,8 +48,17 @@ GENERAL_WEIGHT = 0.5
 PASSES = 0.6
 """Precision and recall under which a rule is learnt once more with what it missed."""
 
+MATCHED = 1000
+"""Members for whom a near non-member is looked up, at most; thousands would say the same."""
+
+MATCHED_ON = 64
+"""Dimensions of `space` that decide who is near: those it stretches most."""
+
 CHECKED = 0.25
 """Share of what is learnt from that a first rule is checked on."""
+
+GENERAL_USERS = 1000
+"""Of each of the three groups weighed in learning at least so many are looked at, evenly spread."""
 
 MISSED_WEIGHT = 2.0
 
@@ -78,7 +88,7 @@ class Condition:
 class Rule:
     """`precision` and `recall` are on `tested` held-out members and as many near non-members.
 
-    They are None when fewer than `min_group` members could be held out.
+    They are None when fewer than `min_group` of either could be held out.
     """
 
     conditions: tuple[Condition, ...]
@@ -108,15 +118,24 @@ def _hash(seed: int, user: str) -> str:
     return hashlib.sha256(f"{seed}\x00{user}".encode()).hexdigest()
 
 
-def nearest_outside(space: Matrix, members: Mask, *, wanted: int, users: tuple[str, ...]) -> Mask:
-    """The `wanted` non-members nearest to the members' centre in `space` (users, dimensions).
+def nearest_outside(space: Matrix, members: Mask, *, seed: int, users: tuple[str, ...]) -> Mask:
+    """For each member the nearest non-member in `space` (users, dimensions) not yet taken.
 
-    Siblings' members and noise alike: whoever is hardest to tell apart.
+    Siblings' members and noise alike: whoever is hardest to tell apart. Matching member by member
+    (in the order of their hashes) gives non-members spread as the members are; those nearest to
+    the members' centre would all be average users, from whom even random members are easy to tell.
     """
-    distance = np.round(np.linalg.norm(space - space[members].mean(axis=0), axis=1), 9)
-    outside = sorted(np.flatnonzero(~members).tolist(), key=lambda i: (distance[i], users[i]))
+    spread = np.argsort(-space.var(axis=0), kind="stable")[:MATCHED_ON]
+    points = np.round(space[:, spread], 6)
+    outside = np.flatnonzero(~members)
+    rest, squares = points[outside], (points[outside] ** 2).sum(axis=1)
+    free = np.zeros(len(outside))
+    order = sorted(np.flatnonzero(members).tolist(), key=lambda i: _hash(seed, users[i]))
+    for i in order[: min(len(outside), MATCHED)]:
+        distance = np.round(squares - 2 * rest @ points[i], 6) + free
+        free[int(np.argmin(distance))] = np.inf
     near = np.zeros(len(members), dtype=np.bool_)
-    near[outside[:wanted]] = True
+    near[outside[free > 0]] = True
     return near
 
 
@@ -125,21 +144,20 @@ def learn_rule(
     members: Mask,
     *,
     space: Matrix,
-    telling: Mapping[str, float],
     seed: int,
     share: float,
     min_group: int,
 ) -> Rule:
     """Learn one segment's rule and test it on the members held out.
 
-    `space` (users, dimensions) says who is near; `telling` has each usable feature's score (0..1),
-    the most distinguishing first; `share` of members is held out. Figures are None with fewer than
-    `min_group` held out.
+    `space` (users, dimensions) says who is near; `share` of members is held out, of whose measures
+    nothing reaches the rule. Figures are None with fewer than `min_group` held out.
     """
-    near = nearest_outside(space, members, wanted=int(members.sum()), users=table.users)
+    near = nearest_outside(space, members, seed=seed, users=table.users)
     tested = _split(table, members, seed=seed, share=share, least=min_group)
     tested |= _split(table, near, seed=seed, share=share, least=min_group)
     learnt = ~tested
+    telling = _telling(table, members, learnt)
     # The first try is checked on a quarter of what is learnt from, so that the test stays unseen.
     checked = _split(table, members & learnt, seed=seed + 1, share=CHECKED, least=0)
     checked |= _split(table, near & learnt, seed=seed + 1, share=CHECKED, least=0)
@@ -147,24 +165,37 @@ def learn_rule(
     weights = _weights(members, near, learnt & ~checked)
     conditions = _search(table, first, members, weights)
     held = _all(table, conditions)
-    precision, recall = score(held, members, checked)
+    precision, recall = score(held, members & checked, near & checked)
     relearnt = min(precision, recall) < PASSES
-    weights = _weights(members, near, learnt)
     if relearnt:
+        weights = _weights(members, near, learnt)
         weights = np.where(checked & (held != members), weights * MISSED_WEIGHT, weights)
         conditions = _search(table, telling, members, weights)
     count = int((tested & members).sum())
-    if count < min_group or not conditions:
+    if min(count, int((tested & near).sum())) < min_group or not conditions:
         return Rule(conditions, None, None, count, relearnt)
-    precision, recall = score(_all(table, conditions), members, tested)
+    precision, recall = score(_all(table, conditions), members & tested, near & tested)
     return Rule(conditions, round(precision, 4), round(recall, 4), count, relearnt)
 
 
-def score(held: Mask, members: Mask, where: Mask) -> tuple[float, float]:
-    """Precision and recall of `held` among the users `where`; 0 when nothing is found."""
-    found = int((held & members & where).sum())
-    claimed, there = int((held & where).sum()), int((members & where).sum())
-    return found / claimed if claimed else 0.0, found / there if there else 0.0
+def score(held: Mask, members: Mask, near: Mask) -> tuple[float, float]:
+    """Precision and recall of `held`, with as many non-members as members; 0 when nothing is found.
+
+    Where a segment is so large that there are fewer non-members, each of them counts for more.
+    """
+    recall = float(held[members].mean()) if members.any() else 0.0
+    alarms = float(held[near].mean()) if near.any() else 0.0
+    return recall / (recall + alarms) if recall else 0.0, recall
+
+
+def _telling(table: Readable, members: Mask, learnt: Mask) -> dict[str, float]:
+    """Feature → how distinguishing (0..1) among those learnt from, the most so first."""
+    kept = np.flatnonzero(learnt)
+    seen = Readable(
+        tuple(table.users[i] for i in kept), table.names, table.values[kept], table.vocabulary
+    )
+    found = contrasts(seen, Group("", members[kept], ()), {})
+    return {contrast.feature: contrast.score for contrast in found}
 
 
 def _split(table: Readable, users: Mask, *, seed: int, share: float, least: int) -> Mask:
@@ -178,8 +209,10 @@ def _weights(members: Mask, near: Mask, learnt: Mask) -> Matrix:
     n = float((members & learnt).sum())
     for group, total in ((members, n), (near, n), (~members & ~near, GENERAL_WEIGHT * n)):
         kept = group & learnt
-        if kept.any():
-            weights[kept] = total / kept.sum()
+        places = np.flatnonzero(kept)
+        places = places[:: max(1, len(places) // GENERAL_USERS)]
+        if len(places):
+            weights[places] = total / len(places)
     return weights
 
 

@@ -15,19 +15,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
+import numpy.typing as npt
 
 from agent.errors import SettingsError
 from agent.segments.blocks import (
     AttributeFlags,
     CategoryShares,
-    Factors,
     Matrix,
-    MeasureColumns,
     Part,
     TextDirections,
     evidence,
     rounded,
 )
+from agent.segments.factors import Factors
+from agent.segments.scales import MeasureColumns
 from agent.settings import Block, VectorSettings
 
 if TYPE_CHECKING:
@@ -38,13 +39,14 @@ BLOCKS: tuple[Block, ...] = get_args(Block)
 MIX: dict[Block, float] = {
     "tastes": 1.0,
     "text": 0.25,
-    "rhythm": 0.35,
-    "value": 0.35,
+    "rhythm": 0.3,
+    "value": 0.25,
     "attributes": 0.05,
-    "ties": 0.3,
+    "ties": 0.1,
 }
-"""Default weights. What people are after leads; when, how much and with whom refine it; the
-profile text repeats the others in words, so it only tips the balance."""
+"""Default weights. What people are after leads; when and how much refine it; the profile text
+repeats the others in words, and whom one knows and where one lives say little of tastes, so they
+only tip the balance (`--by` changes that)."""
 
 PRESETS: dict[str, dict[Block, float]] = {
     "behaviour": {"tastes": 0.5, "rhythm": 0.75, "value": 0.75},
@@ -113,7 +115,7 @@ class Vectors:
 
     users: list[str]
     events: Matrix
-    """(users,) how many events on items stand behind each user; 0 where there is nothing to go by."""
+    """(users,) events on items behind each user; 0 where there is nothing to go by."""
     blocks: dict[Block, Matrix]
     columns: dict[Block, list[str]]
     weights: dict[Block, float]
@@ -138,7 +140,9 @@ class VectorModel:
 
     blocks: dict[Block, LearntBlock]
 
-    def transform(self, measures: Measures, profile_vectors: Matrix | None) -> Vectors:
+    def transform(
+        self, measures: Measures, profile_vectors: npt.NDArray[np.floating[Any]] | None
+    ) -> Vectors:
         """Place the users of `measures.table`; `profile_vectors` is (users, embedding) or None."""
         text = _text(measures, profile_vectors)
         return Vectors(
@@ -150,7 +154,7 @@ class VectorModel:
         )
 
     def save(self, folder: Path) -> None:
-        """Write `vectors.json` and `vectors.npz` into `folder`, the same bytes for the same model."""
+        """Write `vectors.json` and `vectors.npz`, the same bytes for the same model."""
         arrays: dict[str, Matrix] = {}
         story: dict[str, Any] = {}
         for name, block in self.blocks.items():
@@ -187,7 +191,7 @@ class VectorModel:
 
 def fit_blocks(
     measures: Measures,
-    profile_vectors: Matrix | None,
+    profile_vectors: npt.NDArray[np.floating[Any]] | None,
     settings: VectorSettings,
     seed: int,
 ) -> tuple[VectorModel, Vectors]:
@@ -258,7 +262,9 @@ def _parts(name: Block, measures: Measures, text: Matrix | None, seed: int) -> l
     return [MeasureColumns.learn(measures, name)]
 
 
-def _text(measures: Measures, profile_vectors: Matrix | None) -> Matrix | None:
+def _text(
+    measures: Measures, profile_vectors: npt.NDArray[np.floating[Any]] | None
+) -> Matrix | None:
     if profile_vectors is None:
         return None
     text = np.asarray(profile_vectors, dtype=np.float64)

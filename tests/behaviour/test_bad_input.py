@@ -75,7 +75,7 @@ EVENTS: list[tuple[str, str | bytes, int | None, str | None, str]] = [
     ("users.csv", "user_id,item_id\n,tea\nnull,pie\n", 2, "user_id", "no user"),
     ("items.csv", "user_id,item_id\nann,\nbob, \n", 2, "item_id", "no item"),
     ("times.csv", "userId,item_id,Date\nann,tea,noon\n", 2, "Date", "bad timestamp 'noon'"),
-    ("far.csv", "user,item,ts\nann,tea,99999999999999999\n", 2, "ts", "bad timestamp"),
+    ("far.csv", "user,item,ts\nann,tea,99999999999999999999\n", 2, "ts", "bad timestamp"),
     ("feb.csv", "user,item,ts\nann,tea,2025-02-30\n", 2, "ts", "bad timestamp '2025-02-30'"),
     ("stars.csv", "user,item,rating\nann,tea,great\n", 2, "rating", "bad rating 'great'"),
     ("pieces.csv", "user,item,Quantity\nann,tea,many\n", 2, "Quantity", "bad quantity 'many'"),

@@ -11,7 +11,21 @@ import pytest
 from retrieval.embeddings import DIMENSIONS, FILES, MiniLM, check_files, published_folder
 from retrieval.errors import EncoderError, StoreError
 
-WORDS = "bunting garland baking tin rye flour thriller western lamp oak weekend evening set".split()
+WORDS = [
+    "bunting",
+    "garland",
+    "baking",
+    "tin",
+    "rye",
+    "flour",
+    "thriller",
+    "western",
+    "lamp",
+    "oak",
+    "weekend",
+    "evening",
+    "set",
+]
 
 
 def texts(count: int) -> list[str]:

@@ -133,9 +133,9 @@ def test_creating_again_starts_empty(store: Store, shelf: Collection) -> None:
 
 
 def test_a_missing_index_or_collection_says_so(tmp_path: Path, store: Store) -> None:
-    with pytest.raises(StoreError, match="no index in .*nowhere"):
+    with pytest.raises(StoreError, match=r"no index in .*nowhere"):
         Store(tmp_path / "nowhere")
-    with pytest.raises(StoreError, match="no collection 'people' .it has: none"):
+    with pytest.raises(StoreError, match=r"no collection 'people' \(it has: none"):
         store.collection("people")
 
 

@@ -82,7 +82,7 @@ def measures_of(rows: list[tuple[str, str, datetime, float]]) -> Measures:
     return take_measures(
         histories,
         items=items,
-        attributes=pl.DataFrame(schema={k: pl.String for k in ("user_id", "name", "value")}),
+        attributes=pl.DataFrame(schema=dict.fromkeys(("user_id", "name", "value"), pl.String)),
         ties=pl.DataFrame(
             schema={"user_id": pl.String, "other_id": pl.String, "weight": pl.Float64}
         ),

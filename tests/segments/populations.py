@@ -32,7 +32,7 @@ def population(
     declared: dict[str, dict[str, str]] | None = None,
     vocabulary: Vocabulary = SHOP,
 ) -> Measures:
-    """Measures of users given as user → measure → value, with category shares, items, attributes."""
+    """Measures of users given as user → measure → value, with shares and attributes."""
     users = sorted(rows)
     names = sorted({name for row in rows.values() for name in row})
     table = pl.DataFrame(
@@ -101,7 +101,9 @@ KINDS = {
 }
 
 
-def shop(per_kind: int = 60, noise: int = 40, seed: int = 0) -> tuple[Measures, dict[str, str | None]]:
+def shop(
+    per_kind: int = 60, noise: int = 40, seed: int = 0
+) -> tuple[Measures, dict[str, str | None]]:
     """Bakers, party hosts (in dozens) and evening readers, and people of no kind."""
     rng = np.random.default_rng(seed)
     kinds = [kind for kind in KINDS for _ in range(per_kind)] + [None] * noise

@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.segments.populations import population, shop
 
 from agent.segments.contrast import Group, contrasts, deltas, find_groups, typical_items
 from agent.segments.phrasing import contrast_fact, items_fact, size_fact
 from agent.segments.readable import average_ranks, category_threshold, readable
+from tests.segments.populations import population, shop
 
 
 def brute_delta(inside: list[float], outside: list[float]) -> float:
-    pairs = [(a > b) - (a < b) for a in inside for b in outside]
+    pairs = [int(a > b) - int(a < b) for a in inside for b in outside]
     return sum(pairs) / len(pairs)
 
 
@@ -63,17 +63,15 @@ def test_fact_text_holds_exactly_its_numbers_and_names() -> None:
     members = {k: {u for u, kind in assignment.items() if kind == k} for k in ("bakers", "hosts")}
     groups = find_groups(table, members)
     masks = {g.id: g.members for g in groups}
-    contrast = next(
-        c for c in contrasts(table, groups[0], masks) if c.feature == "category:Baking"
-    )
+    contrast = next(c for c in contrasts(table, groups[0], masks) if c.feature == "category:Baking")
     fact = contrast_fact(contrast, "S2", table.vocabulary, {"hosts": "Party hosts"})
     n = fact.numbers
     assert fact.text == (
-        f"{n['members']:g} % of spend in Baking on average (others: {n['others']:g} %; "
+        f"{n['share']:g} % of spend in Baking on average (others: {n['population']:g} %; "
         f"Party hosts: {n['rival']:g} %), at least {n['bound']:g} % "
         f"for {n['covered']:g} % of members"
     )
-    assert n["members"] > 3 * n["others"]
+    assert n["share"] > 3 * n["population"]
     assert n["covered"] > 90
     assert fact.names == {"category": "Baking", "rival": "Party hosts"}
 

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.segments.populations import SHOP, population, shop
 
 from agent.records import Vocabulary
 from agent.segments.lexicon import capital, plain, themed, words_of
 from agent.segments.naming import BARELY_MOST, MAX_LENGTH, MAX_WORDS, Naming, name_segments
 from agent.segments.readable import Readable, readable
+from tests.segments.populations import SHOP, population, shop
 
 
 def namings(table: Readable, assignment: dict[str, str | None]) -> list[Naming]:

@@ -117,8 +117,9 @@ def items(person: Person) -> Iterator[Fact]:
         rows = [row for item in chosen for row in by_item[item]]
         return person.spans(sorted(rows, key=lambda row: row.position))
 
-    repeated = sorted((i for i in by_item if visits[i] >= 2), key=lambda i: (-visits[i],
-                      -amount[i], i))[:3]  # fmt: skip
+    # Of items as frequent, those that fewer people touch tell more of this one.
+    repeated = [item for item in by_item if visits[item] >= 2]
+    repeated = sorted(repeated, key=lambda item: (-visits[item], users[item], item))[:3]
     if (repeated and visits[repeated[0]] >= 3) or len(repeated) >= 2:
         v = person.words
         told = [f"{titles[i]} ({visits[i]})" for i in repeated]

@@ -24,7 +24,8 @@ def spend(person: Person) -> Iterator[Fact]:
     if top is not None:
         numbers["top"] = float(top)
         told += f" (top {top} % of users)"
-    yield fact("spend", told, rank_salience(rank), person.spans(person.counted), numbers=numbers)
+    salience = 0.8 * _certainty(person) * rank_salience(rank)
+    yield fact("spend", told, salience, person.spans(person.counted), numbers=numbers)
 
 
 def basket(person: Person) -> Iterator[Fact]:
@@ -34,7 +35,7 @@ def basket(person: Person) -> Iterator[Fact]:
     yield fact(
         "basket",
         f"median order {money(value, person.words)} (population: {money(usual, person.words)})",
-        0.8 * rank_salience(person.population.rank("basket_value", value)),
+        0.5 * _certainty(person) * rank_salience(person.population.rank("basket_value", value)),
         person.spans(person.counted),
         numbers={"median": amount(value), "population": amount(usual)},
     )
@@ -48,7 +49,7 @@ def quantity(person: Person) -> Iterator[Fact]:
         "quantity",
         f"{count(pieces, 'piece', 'pieces')} a {person.words.event} on the median "
         f"(population: {number(usual)})",
-        rank_salience(person.population.rank("units_per_line", pieces)),
+        _certainty(person) * rank_salience(person.population.rank("units_per_line", pieces)),
         person.spans(person.counted),
         numbers={"median": printed(pieces), "population": printed(usual)},
     )
@@ -58,7 +59,7 @@ def price(person: Person) -> Iterator[Fact]:
     paid, usual = person.measure("price"), person.population.median("price")
     if paid is None or usual is None or len(person.counted) < 5:
         return
-    salience = 0.8 * rank_salience(person.population.rank("price", paid))
+    salience = 0.5 * _certainty(person) * rank_salience(person.population.rank("price", paid))
     if abs(math.log2(max(paid, 1e-9) / max(usual, 1e-9))) < 0.5:
         return
     yield fact(
@@ -98,6 +99,11 @@ def rating(person: Person) -> Iterator[Fact]:
         },
         names={"side": side},
     )  # fmt: skip
+
+
+def _certainty(person: Person) -> float:
+    """What few lines show is worth less: half at three, nearly all at thirty."""
+    return len(person.counted) / (len(person.counted) + 3)
 
 
 FACTS = (spend, basket, quantity, price, returns, rating)
