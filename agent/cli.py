@@ -70,7 +70,9 @@ def build(
     attributes: Annotated[
         Path | None, typer.Option(help="What users declare: a column an attribute.")
     ] = None,
-    ties: Annotated[Path | None, typer.Option(help="Who is tied to whom: from, to, weight.")] = None,
+    ties: Annotated[
+        Path | None, typer.Option(help="Who is tied to whom: from, to, weight.")
+    ] = None,
     columns: Annotated[
         list[str] | None,
         typer.Option("--map", metavar="FIELD=COLUMN", help="Name a column that is not found."),
@@ -93,7 +95,8 @@ def build(
     min_group: Annotated[int, typer.Option(min=2, help="Smallest group to speak of.")] = 5,
     seed: Annotated[int, typer.Option(min=0, help="Same inputs and seed, same bytes.")] = 0,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with a stopped build, with its files and options.")
+        bool,
+        typer.Option("--resume", help="Go on with a stopped build, with its files and options."),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:

@@ -35,7 +35,9 @@ class Inputs(Record):
     def absolute(self) -> Inputs:
         """The same files by absolute path, to be found again from another folder."""
         found = {
-            role: tuple(p.absolute() for p in value) if isinstance(value, tuple) else value.absolute()
+            role: tuple(p.absolute() for p in value)
+            if isinstance(value, tuple)
+            else value.absolute()
             for role, value in self
             if value is not None
         }

@@ -55,9 +55,7 @@ class BuildReport(Record):
         if self.reason:
             lines.append(f"One segment, everyone: {self.reason}.")
         else:
-            told = (
-                f"{self.segments} segments; {number(percent(self.noise))} % of users in none"
-            )
+            told = f"{self.segments} segments; {number(percent(self.noise))} % of users in none"
             if self.agreement is not None:
                 told += f"; memberships agree with HDBSCAN for {number(percent(self.agreement))} %"
             lines.append(told)

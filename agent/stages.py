@@ -37,8 +37,8 @@ from agent.recordfile import (
 )
 from agent.records import Evidence, Label, Membership, Profile, Vocabulary
 from agent.segments.clustering import Clustering, find_segments
-from agent.segments.labelling import label_segments
 from agent.segments.identity import Ancestor, SegmentIds, name_clusters
+from agent.segments.labelling import label_segments
 from agent.segments.memberships import fit_cores
 from agent.segments.memberships import memberships as place_all
 from agent.segments.vectors import VectorModel, Vectors, fit_blocks
@@ -152,7 +152,7 @@ def write_vectors(
 
 
 def write_clusters(out: Path, evidence: Path, vectors: Path, settings: BuildSettings) -> Notes:
-    placed = _placed(evidence, vectors)
+    placed = read_vectors(evidence, vectors)
     found = find_segments(
         placed, settings.clusters, settings.seed, min_group=settings.labels.min_group
     )
@@ -164,8 +164,8 @@ def write_segments(
     out: Path, evidence: Path, vectors: Path, clusters: Path, ancestor: Ancestor,
     settings: BuildSettings,
 ) -> Notes:  # fmt: skip
-    """Give clusters the ids of the segments they were in the version before, and place everybody."""
-    placed = _placed(evidence, vectors)
+    """Give clusters the ids they had in the version before, and everybody a membership."""
+    placed = read_vectors(evidence, vectors)
     found = Clustering.load(clusters, placed.users)
     ids = name_clusters(found, ancestor.folder)
     ids.save(out)
@@ -214,9 +214,7 @@ def write_index(
     memberships = read_records(segments / "memberships.jsonl", Membership)
     with Store(out, create=True) as store:
         people = store.create("profiles")
-        pairs = zip(
-            read_records(profiles / "profiles.jsonl", Profile), memberships, strict=True
-        )
+        pairs = zip(read_records(profiles / "profiles.jsonl", Profile), memberships, strict=True)
         done = 0
         while shard := list(islice(pairs, ENCODED_AT_ONCE)):
             people.upsert(
@@ -248,7 +246,8 @@ def encoder_text(profile: Profile) -> str:
     )
 
 
-def _placed(evidence: Path, vectors: Path) -> Vectors:
+def read_vectors(evidence: Path, vectors: Path) -> Vectors:
+    """Users in the named blocks, as the vectors stage placed them."""
     text = np.load(vectors / "text.npy", allow_pickle=False)
     return VectorModel.load(vectors).transform(load_measures(evidence), text)
 

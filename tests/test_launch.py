@@ -14,9 +14,9 @@ from agent.launch import MARKS, in_the_way
 ROOT = Path(__file__).parents[1]
 
 
-def launch(*path: Path) -> subprocess.CompletedProcess[str]:
+def launch(*path: Path, options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, str(ROOT / "agent" / "launch.py"), "--help"],
+        [sys.executable, *options, str(ROOT / "agent" / "launch.py"), "--help"],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, path))},
         capture_output=True,
         text=True,
@@ -42,7 +42,7 @@ def test_another_package_in_the_way_is_one_clear_line(tmp_path: Path, name: str,
 
 
 def test_a_missing_part_is_one_clear_line(tmp_path: Path) -> None:
-    done = launch(tmp_path)
+    done = launch(tmp_path, options=("-S",))  # without site-packages, where an install would be
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert line == "folkmap: the package 'agent' is missing; install Folkmap again"

@@ -1,7 +1,9 @@
 """What a build promises: the same bytes from the same rows, and no work done twice."""
 
+import gzip
 import json
 import random
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -47,8 +49,6 @@ def test_rows_in_any_order_and_any_format_give_the_same_bytes(
         case "parquet":
             frame.write_parquet(path)
         case "csv.gz":
-            import gzip
-
             path.write_bytes(gzip.compress(frame.write_csv().encode()))
     build(path, shop, tmp_path / "run")
     assert digests(tmp_path / "run") == digests(built)
@@ -57,8 +57,6 @@ def test_rows_in_any_order_and_any_format_give_the_same_bytes(
 def test_changing_only_the_labelling_redoes_only_the_labels(
     shop: Path, built: Path, tmp_path: Path
 ) -> None:
-    import shutil
-
     run = tmp_path / "run"
     shutil.copytree(built, run)
     settings = BuildSettings(labels=LabelSettings(held_out=0.3))
@@ -77,8 +75,6 @@ def test_changing_only_the_labelling_redoes_only_the_labels(
 def test_segments_keep_their_ids_when_rows_are_added(
     shop: Path, built: Path, tmp_path: Path
 ) -> None:
-    import shutil
-
     run = tmp_path / "run"
     shutil.copytree(built, run)
     lines = (shop / "events.csv").read_text().splitlines()
@@ -101,8 +97,6 @@ def test_segments_keep_their_ids_when_rows_are_added(
 def test_a_reader_keeps_its_version_while_the_next_is_built(
     shop: Path, built: Path, tmp_path: Path
 ) -> None:
-    import shutil
-
     run = tmp_path / "run"
     shutil.copytree(built, run)
     reader = SegmentAgent.open(run)

@@ -200,7 +200,7 @@ class ClaimReader:
             return 2, WordedClaim("share", f"{text} {after}", segment)
         if text == "all" and near:
             return 1, WordedClaim("share", "nearly all", segment)
-        if text.isdecimal() and after == ":" and third in ("00", "30"):
+        if text.isdecimal() and after == ":" and third == "00":
             return 3, WordedClaim("clock", f"{text}:{third}", segment)
         value = value_of(text)
         if value in range(1, 10) and after == "in" and third in ("ten", "10"):

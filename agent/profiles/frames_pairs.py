@@ -59,7 +59,7 @@ TOGETHER: dict[tuple[str, ...], tuple[str, ...]] = {
         "{a.share} of {a.of} {a.goes} to {a.name}, {b.first} most often ({b.n1})",
         "{a.share} of {a.of} {a.goes} to {a.name}; what comes back is {b.counts}",
         "{a.name} first of all, with {a.share} of {a.of} against the usual {a.pop}; most often "
-        "{b.counts}{a.more}",
+        "{b.counts}{a.more}{a.mostly}",
         "gives {a.share} of {a.of} to {a.name}, against {a.pop} overall, and the same {items} "
         "recur: {b.counts}{a.more}",
         "{a.name} at about {a.lift} the usual rate ({a.share} of {a.of}), with {b.names} among "
@@ -76,7 +76,7 @@ TOGETHER: dict[tuple[str, ...], tuple[str, ...]] = {
         "{a.name} has {a.share} of {a.of}, {b.name} has {b.share}; the log as a whole gives "
         "them {a.pop} and {b.pop}",
         "between {a.name} ({a.share} of {a.of}) and {b.name} ({b.share})",
-        "{a.name} comes first with {a.share} of {a.of}, {b.name} next with {b.share}",
+        "{a.name} comes to {a.share} of {a.of}, {b.name} to {b.share}",
         "{a.share} of {a.of} in {a.name}, {b.share} in {b.name}, against the usual {a.pop} and "
         "{b.pop}",
         "leans to {a.name} ({a.share} of {a.of}) and to {b.name} ({b.share})",

@@ -13,7 +13,7 @@ MAIN: dict[str, tuple[str, ...]] = {
         "gives {share} of {of} to {name}, against {pop} across the log{more}",
         "{share} of {of} {goes} to {name}; the log as a whole gives it {pop}{more}",
         "{doing} is mostly {name}: {share} of {of}{mostly}, against the usual {pop}",
-        "{name} first of all: {share} of {of}, against {pop} overall{more}",
+        "{name} first of all: {share} of {of}, against {pop} overall{more}{mostly}",
         "{part} of {of} {goes} to {name}{more}",
         "{part} of {of} {is} {name}, {lift} the usual share",
         "puts {share} of {of} into {name}{purchases}, about {lift} the usual share",
@@ -134,10 +134,10 @@ TAIL: dict[str, tuple[str, ...]] = {
     "category": (
         ", with {share} of {of} on {name}",
         "; {name} has {share} of {of} against {pop} overall{more}",
-        ", and {share} of {of} in {name}",
+        "; {share} of {of} in {name}",
         "; {share} of {of} {goes} to {name}, about {lift} the usual share",
-        "; {name} follows with {share} of {of}",
-        ", then {name} with {share}, against {pop} across the log{more}",
+        "; {name} has {share} of {of}",
+        "; {name} comes to {share} of {of}, against {pop} across the log{more}",
         "; {part} of {of} {goes} to {name}",
     ),
     "opinion": (

@@ -17,7 +17,8 @@ _CORES: dict[str, tuple[str, ...]] = {
     "category": (
         "{name} buyer{purchases}",
         "buyer of {name}{purchases}",
-        "{name} first, {share} of {of}",
+        "{name} first, {share} of {of}{mostly}",
+        "{name} for {share} of {of}",
         "{name} at {lift} the usual rate",
         "{name} for {part} of the {of}",
         "drawn to {name}",
@@ -141,7 +142,7 @@ _CLAUSES: dict[str, tuple[str, ...]] = {
     "category": ("mostly {name}{mostly}", "{name} {share}", "{name} at {lift} the usual"),
     "opinion": ("warm to {name}{above}", "hard on {name}{below}"),
     "shift": ("{name} rising{rising}", "{name} fading{falling}"),
-    "items": ("{first} first", "{first} {on_visit} {n1}"),
+    "items": ("{first} among the {items}", "{first} {on_visit} {n1}"),
     "spend": ("{total} in all", "{bare} spent", "top {top} of users"),
     "basket": ("{median} an order",),
     "price": ("{median} a piece",),

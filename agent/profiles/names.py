@@ -54,10 +54,12 @@ def shown(name: str) -> str:
     """A title as prose writes it.
 
     Control characters and double quotes go, `Matrix, The (1999)` becomes `The Matrix (1999)`,
-    a shouted title of several words is set in lower case, and a long one is cut.
+    a shouted title of several words is set in lower case, a long one is cut, and one without
+    any visible character is called untitled.
     """
     text = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in name)
-    text = " ".join(text.translate(_QUOTES).split()).strip(" ,;:")
+    text = " ".join(text.translate(_QUOTES).split())
+    text = text.strip(" ,;:") or text or "untitled"
     turned = _ARTICLE_LAST.match(text)
     if turned:
         body, article, year = turned.groups()

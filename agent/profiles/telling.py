@@ -141,7 +141,5 @@ class Dice:
 def finish(text: str) -> str:
     """A sentence: capital at the start, full stop at the end."""
     text = text if text.endswith((".", "!", "?", "…")) else text + "."
-    for at, letter in enumerate(text):
-        if letter.isalnum():
-            return text[:at] + letter.upper() + text[at + 1 :]
-    return text
+    at = 1 if text.startswith("“") else 0
+    return text[:at] + text[at : at + 1].upper() + text[at + 1 :]

@@ -122,7 +122,7 @@ class CategoryShares:
         events = np.where(shares.sum(axis=1) > 0, evidence(measures), 0.0)[:, None]
         mixed = (events * shares + PRIOR_EVENTS * self.population) / (events + PRIOR_EVENTS)
         lean: Matrix = np.sqrt(mixed) - np.sqrt(self.population)
-        return np.asarray(lean / np.maximum(self.population, 1e-4) ** self.DAMPING)
+        return lean * np.maximum(self.population, 1e-4) ** -self.DAMPING
 
     def known(self, measures: Measures) -> Flags:
         return mentioned(measures, measures.categories, "category", self.categories)
@@ -134,7 +134,8 @@ def _shares(measures: Measures, categories: list[str]) -> Matrix:
     long = measures.categories.filter(pl.col("share") > 0)
     shares = user_rows(long, users, "category", categories, pl.col("share")).toarray()
     total = shares.sum(axis=1, keepdims=True)
-    return np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
+    whole: Matrix = np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
+    return whole
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,21 @@ For every candidate (min_cluster_size, min_samples, eom or leaf) the sweep takes
     stability  adjusted Rand index with the same candidate on another embedding, made with another
                seed from four fifths of the users (at most 2,500); noise counts as a class
     dbcv       HDBSCAN's relative density-based validity, -1 to 1 (Moulavi et al. 2014)
-    fit        1 for 4 to 40 clusters; outside, how far off: effective number / 4 (inverse Simpson
-               index, so that one giant with crumbs counts as little more than 1), or 40 / number
+    fit        1 for 4 to 40 clusters (and no more than √users); outside, how far off: effective
+               number / 4 (inverse Simpson index, so that one giant with crumbs counts as little
+               more than 1), or most / number
 
 and chooses the highest
 
     score = stability · √coverage · (1 + dbcv) / 2 · fit
 
 among those with noise at most `max_noise` and a fit of at least 1/2 (else among those with such a
-fit, else among all): low noise is no merit where one segment swallows everybody. The embedding that keeps
-density comes first, for its noise means something. When it scores under `CLEAR`, the plain one is
-tried too, and taken when it scores `BETTER` times as much or alone stays within `max_noise`. Both
-are tried on at most 2,500 users; the better one is then swept with everybody.
+fit, else among all): low noise is no merit where one segment swallows everybody.
+
+The embedding that keeps density comes first, for its noise means something. When it scores under
+`CLEAR`, the plain one is tried too, and taken when it alone has such a fit or such low noise, or
+scores `BETTER` times as much. Both are tried on at most 2,500 users; the better one is then swept
+with everybody.
 
 With fewer than two clusters, or a stability under `FLOOR`, there is no structure to speak of and
 everybody stays together: on data without any, stability is chance. The whole sweep is reported.
@@ -32,15 +35,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from agent.segments.blocks import Matrix
 from agent.segments.embedding import choose_sample, draw, embed
+from agent.segments.levels import Labels, by_size, find_parents
 from agent.segments.vectors import Vectors, write_arrays, write_json
 from agent.settings import ClusterSettings
-
-Labels = npt.NDArray[np.int64]
 
 FLOOR = 0.3
 """Stability under which clusters are an accident of the embedding."""
@@ -154,8 +155,8 @@ def find_segments(
         return _everyone(vectors, why, report)
 
     model = _hdbscan(_Candidate(best["size"], best["samples"], best["method"]), space)
-    labels = _by_size(model.labels_)
-    parents = _parents(matrix, labels)
+    labels = by_size(model.labels_)
+    parents = find_parents(matrix, labels)
     inside = labels >= 0
     judged = np.flatnonzero(inside)[:: max(1, int(inside.sum()) // 5_000)]  # all pairs: quadratic
     report["silhouette"] = round(float(silhouette_score(matrix[judged], labels[judged])), 4)
@@ -231,9 +232,12 @@ def _best(sweep: list[dict[str, Any]], max_noise: float) -> dict[str, Any] | Non
 
 def _beats(plain: dict[str, Any], dense: dict[str, Any], max_noise: float) -> bool:
     """Whether the best of the plain embedding replaces that of the one that keeps density."""
-    for merit in (lambda row: row["fit"] >= 0.5, lambda row: row["noise"] <= max_noise):
-        if merit(plain) != merit(dense):
-            return bool(merit(plain))
+    for ours, theirs in (
+        (plain["fit"] >= 0.5, dense["fit"] >= 0.5),
+        (plain["noise"] <= max_noise, dense["noise"] <= max_noise),
+    ):
+        if ours != theirs:
+            return bool(ours)
     return bool(plain["score"] >= BETTER * dense["score"])
 
 
@@ -282,7 +286,8 @@ def _try(candidate: _Candidate, space: Matrix, mirror: Matrix, again: np.ndarray
     row["stability"] = float(adjusted_rand_score(labels[again], _hdbscan(scaled, mirror).labels_))
     row["dbcv"] = float(np.nan_to_num(model.relative_validity_, nan=-1.0))
     shares = np.bincount(labels[labels >= 0]) / (labels >= 0).sum()
-    row["fit"] = fit = min(1.0, float(1 / (shares**2).sum()) / FEWEST, MOST / clusters)
+    most = min(MOST, np.sqrt(len(space)))
+    row["fit"] = fit = min(1.0, float(1 / (shares**2).sum()) / FEWEST, most / clusters)
     coverage = 1 - row["noise"]
     row["score"] = row["stability"] * np.sqrt(coverage) * (1 + row["dbcv"]) / 2 * fit
     return row
@@ -290,37 +295,3 @@ def _try(candidate: _Candidate, space: Matrix, mirror: Matrix, again: np.ndarray
 
 def _rounded(row: dict[str, Any]) -> dict[str, Any]:
     return {k: round(float(v), 4) if isinstance(v, float) else v for k, v in row.items()}
-
-
-def _by_size(labels: np.ndarray) -> Labels:
-    """Number clusters by size, largest first; equal ones by their first user."""
-    found = [c for c in np.unique(labels) if c >= 0]
-    order = sorted(found, key=lambda c: (-int((labels == c).sum()), int(np.argmax(labels == c))))
-    renamed = np.full(len(labels), -1, dtype=np.int64)
-    for new, old in enumerate(order):
-        renamed[labels == old] = new
-    return renamed
-
-
-def _parents(matrix: Matrix, labels: Labels) -> list[int | None]:
-    """Leaves that lie close together get a parent; one that is close to none stands alone.
-
-    Ward's linkage of the leaves' centres, cut into a fifth to a half as many groups as there are
-    leaves, where the leaves' mean silhouette is best.
-    """
-    leaves = int(labels.max()) + 1
-    if leaves < FEWEST:
-        return [None] * leaves
-    centres = np.array([matrix[labels == leaf].mean(axis=0) for leaf in range(leaves)])
-    tree = linkage(np.round(centres, 6), "ward")
-    counts = range(max(2, -(-leaves // 5)), max(3, leaves // 2 + 1))
-    cuts = [fcluster(tree, groups, "maxclust") for groups in counts]
-    best = max(cuts, key=lambda cut: round(float(silhouette_score(centres, cut)), 6))
-    numbers: dict[int, int] = {}
-    parents: list[int | None] = []
-    for group in best:
-        if (best == group).sum() < 2:
-            parents.append(None)
-            continue
-        parents.append(numbers.setdefault(int(group), len(numbers)))
-    return parents

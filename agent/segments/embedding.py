@@ -42,7 +42,7 @@ def embed(matrix: Matrix, seed: int, *, dense: bool) -> Matrix:
     # Importing UMAP loads its compiler: several seconds that no other command should pay.
     import umap
 
-    n, around = len(matrix), neighbours_for(len(matrix))
+    around = neighbours_for(len(matrix))
     rows = matrix.astype(np.float32)
     with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore")  # numba and UMAP announce single-threading and fallbacks

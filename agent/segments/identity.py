@@ -97,7 +97,9 @@ def _of(ids: set[str], prefix: str) -> set[str]:
     return {one for one in ids if one.startswith(prefix)}
 
 
-def _members_before(before: Path | None) -> tuple[dict[str, set[str]], dict[str, set[str]], set[str]]:
+def _members_before(
+    before: Path | None,
+) -> tuple[dict[str, set[str]], dict[str, set[str]], set[str]]:
     """Members of the leaves and of the parents before, and every id ever given."""
     if before is None:
         return {}, {}, set()

@@ -26,16 +26,17 @@ def match_segments(
     """An id for each group of members in `current`.
 
     `previous` maps the ids of the last build to their members; `used` holds all ids ever given.
-    Groups are matched one to one so that the total Jaccard overlap, over the users both builds
-    know, is largest (Hungarian method); a pair under `OVERLAP` is no match.
+    Groups are matched one to one so that the total Jaccard overlap is largest (Hungarian method);
+    a pair under `OVERLAP` is no match. Users in no earlier group say nothing of identity and are
+    left out, so that growth alone never costs a segment its id.
     """
     previous = previous or {}
     ids: dict[int, str] = {}
     names = sorted(previous, key=_number)
     if names and current:
-        known = set().union(*previous.values()) & set().union(*current)
+        known = set().union(*previous.values())
         overlap = np.array(
-            [[_jaccard(previous[name] & known, now & known) for now in current] for name in names]
+            [[_jaccard(previous[name], now & known) for now in current] for name in names]
         )
         for i, j in zip(*linear_sum_assignment(-overlap), strict=True):
             if overlap[i, j] >= OVERLAP:

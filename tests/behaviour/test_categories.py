@@ -43,7 +43,8 @@ def test_categories_from_titles_do_not_depend_on_the_order_of_items() -> None:
          "categories": [[] for _ in range(len(SHELF))]},
         schema={"item_id": pl.String, "title": pl.String, "categories": pl.List(pl.String)},
     )  # fmt: skip
-    log = events(*({"user": "u", "item": f"{n:03d}", "at": "2024-01-01"} for n in range(len(SHELF))))
+    bought = [{"user": "u", "item": item, "at": "2024-01-01"} for item in items["item_id"]]
+    log = events(*bought)
     made, source = with_categories(items, log)
     assert source == "titles"
     assert made.equals(with_categories(items.reverse(), log)[0])

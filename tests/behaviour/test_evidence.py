@@ -6,8 +6,10 @@ from typing import Any
 
 import polars as pl
 
+from agent.behaviour.evidence import freeze_population, gather_evidence
 from agent.behaviour.histories import make_histories
-from tests.behaviour.logs import catalogue, events, evidence, only
+from agent.settings import EvidenceSettings
+from tests.behaviour.logs import catalogue, events, evidence, measured, only
 
 ITEMS = catalogue(
     flour=["baking"], yeast=["baking"], rope=["outdoor"], lamp=["lighting"], pen=["office"]
@@ -19,8 +21,9 @@ def crowd(users: int = 20) -> Iterator[dict[str, Any]]:
     for user in range(users):
         for month in range(1, 7):
             for item in ("rope", "lamp", "pen", "flour"):
+                day = f"2024-{month:02d}-1{user % 3}"
                 yield {
-                    "user": f"crowd{user:02d}", "item": item, "at": f"2024-{month:02d}-1{user % 3}T12:00",
+                    "user": f"crowd{user:02d}", "item": item, "at": f"{day}T12:00",
                     "quantity": 1 + user % 2, "price": 5.0, "basket": f"{user}-{month}",
                 }  # fmt: skip
 
@@ -99,10 +102,6 @@ def test_one_event_gives_a_short_honest_set() -> None:
 
 
 def test_one_new_event_changes_nobody_elses_facts_while_the_population_is_frozen() -> None:
-    from agent.behaviour.evidence import freeze_population, gather_evidence
-    from agent.settings import EvidenceSettings
-    from tests.behaviour.logs import measured
-
     histories, measures = measured(LOG, ITEMS)
     population = freeze_population(histories, measures)
     more = pl.concat([LOG, events({"user": "crowd00", "item": "lamp", "at": "2024-06-20T10:00",

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -102,7 +104,7 @@ def test_with_times_the_rows_order_never_matters(order: list[int]) -> None:
 def test_spans_hold_exactly_the_positions(positions: set[int]) -> None:
     found = spans(sorted(positions))
     assert {p for start, end in found for p in range(start, end)} == positions
-    assert all(a[1] < b[0] for a, b in zip(found, found[1:], strict=False)), "no two touch"
+    assert all(a[1] < b[0] for a, b in pairwise(found)), "no two touch"
 
 
 @pytest.mark.parametrize("action", ["review", "post", "anything"])

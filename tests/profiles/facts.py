@@ -8,54 +8,135 @@ from collections.abc import Callable
 from agent.records import Evidence, Fact, Vocabulary
 
 SHOP = Vocabulary(
-    domain="purchases", did="bought", doing="buying", item="item", items="items",
-    event="line", events="lines", visit="order", visits="orders", currency="£",
-    measure="spend", share_of="spend",
-)  # fmt: skip
+    domain="purchases",
+    did="bought",
+    doing="buying",
+    item="item",
+    items="items",
+    event="line",
+    events="lines",
+    visit="order",
+    visits="orders",
+    currency="£",
+    measure="spend",
+    share_of="spend",
+)
 FILMS = Vocabulary(
-    domain="ratings", did="rated", doing="rating", item="movie", items="movies",
-    event="rating", events="ratings", visit="day", visits="days", share_of="ratings",
-)  # fmt: skip
+    domain="ratings",
+    did="rated",
+    doing="rating",
+    item="movie",
+    items="movies",
+    event="rating",
+    events="ratings",
+    visit="day",
+    visits="days",
+    share_of="ratings",
+)
 COURSE = Vocabulary(
-    domain="posts", did="wrote in", doing="writing in", item="discussion", items="discussions",
-    event="post", events="posts", visit="visit", visits="visits", share_of="posts",
-)  # fmt: skip
+    domain="posts",
+    did="wrote in",
+    doing="writing in",
+    item="discussion",
+    items="discussions",
+    event="post",
+    events="posts",
+    visit="visit",
+    visits="visits",
+    share_of="posts",
+)
 CLICKS = Vocabulary(
-    domain="events", did="used", doing="using", item="item", items="items",
-    event="event", events="events", visit="visit", visits="visits", share_of="events",
-)  # fmt: skip
+    domain="events",
+    did="used",
+    doing="using",
+    item="item",
+    items="items",
+    event="event",
+    events="events",
+    visit="visit",
+    visits="visits",
+    share_of="events",
+)
 VOCABULARIES = (SHOP, FILMS, COURSE, CLICKS)
 
 TITLES = {
     "purchases": (
-        "PAPER BUNTING RETROSPOT", "WOODEN HAPPY BIRTHDAY GARLAND", "SET OF 3 CAKE TINS PANTRY DESIGN",
-        "RETROSPOT PARTY BAG + STICKER SET", "24 HERB MARKERS", "WHITE HANGING HEART T-LIGHT HOLDER",
-        "REGENCY CAKESTAND 3 TIER", "JUMBO BAG RED RETROSPOT", "60 TEATIME FAIRY CAKE CASES",
-        "HAND WARMER UNION JACK", "CHILDREN'S APRON DOLLY GIRL", "POPPY'S PLAYHOUSE BEDROOM",
-        "SET/5 RED RETROSPOT LID GLASS BOWLS", "BAKING SET 9 PIECE RETROSPOT", "PACK OF 72 RETROSPOT CAKE CASES",
-        "Cast-iron skillet 26 cm", "Merino baby hat, grey",
+        "PAPER BUNTING RETROSPOT",
+        "WOODEN HAPPY BIRTHDAY GARLAND",
+        "SET OF 3 CAKE TINS PANTRY DESIGN",
+        "RETROSPOT PARTY BAG + STICKER SET",
+        "24 HERB MARKERS",
+        "WHITE HANGING HEART T-LIGHT HOLDER",
+        "REGENCY CAKESTAND 3 TIER",
+        "JUMBO BAG RED RETROSPOT",
+        "60 TEATIME FAIRY CAKE CASES",
+        "HAND WARMER UNION JACK",
+        "CHILDREN'S APRON DOLLY GIRL",
+        "POPPY'S PLAYHOUSE BEDROOM",
+        "SET/5 RED RETROSPOT LID GLASS BOWLS",
+        "BAKING SET 9 PIECE RETROSPOT",
+        "PACK OF 72 RETROSPOT CAKE CASES",
+        "Cast-iron skillet 26 cm",
+        "Merino baby hat, grey",
     ),
     "ratings": (
-        "Toy Story 3 (2010)", "Usual Suspects, The (1995)", "Alien (1979)", "Se7en (1995)", "12 Angry Men (1957)",
-        "Good, the Bad and the Ugly, The (Buono, il brutto, il cattivo, Il) (1966)", "2001: A Space Odyssey (1968)",
-        "Once (2006)", "300 (2007)", "What's Eating Gilbert Grape (1993)", "Evil Dead II (Dead by Dawn) (1987)",
-        "M*A*S*H (a.k.a. MASH) (1970)", "Amelie (Fabuleux destin d'Amélie Poulain, Le) (2001)", "Most (2003)",
+        "Toy Story 3 (2010)",
+        "Usual Suspects, The (1995)",
+        "Alien (1979)",
+        "Se7en (1995)",
+        "12 Angry Men (1957)",
+        "Good, the Bad and the Ugly, The (Buono, il brutto, il cattivo, Il) (1966)",
+        "2001: A Space Odyssey (1968)",
+        "Once (2006)",
+        "300 (2007)",
+        "What's Eating Gilbert Grape (1993)",
+        "Evil Dead II (Dead by Dawn) (1987)",
+        "M*A*S*H (a.k.a. MASH) (1970)",
+        "Amelie (Fabuleux destin d'Amélie Poulain, Le) (2001)",
+        "Most (2003)",
     ),
     "posts": (
-        "Introduce yourself", "Week 3: blended learning", "Group 4 Q&A", "What works in your school?",
-        "Ideas for 1:1 devices", "Reflections on unit 2", "Most of us", "Data use",
+        "Introduce yourself",
+        "Week 3: blended learning",
+        "Group 4 Q&A",
+        "What works in your school?",
+        "Ideas for 1:1 devices",
+        "Reflections on unit 2",
+        "Most of us",
+        "Data use",
     ),
-    "events": ("Dashboard", "Export to CSV", "Report 7", "Settings", "Home", "API keys", "item-0042"),
-}  # fmt: skip
+    "events": (
+        "Dashboard",
+        "Export to CSV",
+        "Report 7",
+        "Settings",
+        "Home",
+        "API keys",
+        "item-0042",
+    ),
+}
 CATEGORIES = {
-    "purchases": ("party goods", "Baking", "Home", "Books", "retro kitchen", "T-LIGHTS", "union jack", "3-piece sets"),
+    "purchases": (
+        "party goods",
+        "Baking",
+        "Home",
+        "Books",
+        "retro kitchen",
+        "T-LIGHTS",
+        "union jack",
+        "3-piece sets",
+    ),
     "ratings": ("Horror", "Film-Noir", "Sci-Fi", "Children", "IMAX", "War", "Drama"),
     "posts": ("curriculum", "Unit 2", "assessment", "devices"),
     "events": ("reports", "Admin", "exports"),
-}  # fmt: skip
+}
 LIFTS = (2, 3, 4, 5, 8, 10, 15, 20, 30, 50, 100)
-PARTS = {"night": "00:00–06:00", "morning": "06:00–12:00", "afternoon": "12:00–18:00",
-         "evening": "18:00–24:00"}  # fmt: skip
+PARTS = {
+    "night": "00:00–06:00",
+    "morning": "06:00–12:00",
+    "afternoon": "12:00–18:00",
+    "evening": "18:00–24:00",
+}
 SEASONS = ("January to March", "April to June", "July to September", "October to December")
 
 
@@ -111,26 +192,36 @@ class Maker:
 
     def recency(self) -> Fact:
         last = self.day(2011)
-        return self.fact("recency", f"nothing since {last}; the log runs to 2012-12-09",
-                         names={"last": last, "end": "2012-12-09"})  # fmt: skip
+        return self.fact(
+            "recency",
+            f"nothing since {last}; the log runs to 2012-12-09",
+            names={"last": last, "end": "2012-12-09"},
+        )
 
     def cadence(self) -> Fact:
         gap = self.r.choice((1, 2, 6, 7, 8, 14, 15, 30, 31, 45, 60, 90, 120, 200))
         every = "every day" if gap == 1 else f"every {gap} days"
         return self.fact(
-            "cadence", f"an {self.v.visit} {every} on the median (population: 29)",
-            numbers={"median_gap_days": gap, "population": 29})  # fmt: skip
+            "cadence",
+            f"an {self.v.visit} {every} on the median (population: 29)",
+            numbers={"median_gap_days": gap, "population": 29},
+        )
 
     def _share(self, kind: str, what: str, names: dict[str, str]) -> Fact:
         share, usual = self.r.randint(20, 100), self.r.choice((0.2, 2, 12, 31, 40, 55))
-        return self.fact(kind, f"{share} % {what} (population: {n(usual)} %)",
-                         numbers={"share": share, "population": usual}, names=names)  # fmt: skip
+        return self.fact(
+            kind,
+            f"{share} % {what} (population: {n(usual)} %)",
+            numbers={"share": share, "population": usual},
+            names=names,
+        )
 
     def daypart(self) -> Fact:
         part = self.r.choice(list(PARTS))
         when = "at night" if part == "night" else f"in the {part}"
-        return self._share("daypart", f"of {self.v.visits} {when}",
-                           {"daypart": part, "hours": PARTS[part]})  # fmt: skip
+        return self._share(
+            "daypart", f"of {self.v.visits} {when}", {"daypart": part, "hours": PARTS[part]}
+        )
 
     def weekpart(self) -> Fact:
         part = self.r.choice(("weekend", "Thursday", "Monday", "Sunday"))
@@ -159,9 +250,11 @@ class Maker:
         side = self.r.choice(("above", "below"))
         mean = round(own + self.r.randint(4, 12) / 10 * (1 if side == "above" else -1), 1)
         return self.fact(
-            "opinion", f"rates {name} {mean} on average over 12, {side} their own {own}",
+            "opinion",
+            f"rates {name} {mean} on average over 12, {side} their own {own}",
             numbers={"mean": mean, "own": own, "count": 12},
-            names={"category": name, "side": side})  # fmt: skip
+            names={"category": name, "side": side},
+        )
 
     def items(self) -> Fact:
         names = self.r.sample(self.titles, self.r.randint(1, min(3, len(self.titles))))
@@ -173,12 +266,20 @@ class Maker:
             counts = sorted((self.r.randint(2, 40) for _ in names), reverse=True)
             told = [f"{t} ({c})" for t, c in zip(names, counts, strict=True)]
             told[0] = f"{names[0]} (in {pl(counts[0], self.v.visit, self.v.visits)})"
-            return self.fact("items", f"most often: {', '.join(told)}", names=roles,
-                             numbers={f"count{i}": c for i, c in enumerate(counts, 1)})  # fmt: skip
+            return self.fact(
+                "items",
+                f"most often: {', '.join(told)}",
+                names=roles,
+                numbers={f"count{i}": c for i, c in enumerate(counts, 1)},
+            )
         marks = sorted((self.r.choice((5, 5, 4.5, 4)) for _ in names), reverse=True)
         told = [f"{t} ({n(m)})" for t, m in zip(names, marks, strict=True)]
-        return self.fact("items", f"highest ratings: {', '.join(told)}", names=roles,
-                         numbers={f"rating{i}": m for i, m in enumerate(marks, 1)})  # fmt: skip
+        return self.fact(
+            "items",
+            f"highest ratings: {', '.join(told)}",
+            names=roles,
+            numbers={f"rating{i}": m for i, m in enumerate(marks, 1)},
+        )
 
     def trend(self) -> Fact:
         before = float(self.r.randint(40, 9000))
@@ -188,9 +289,12 @@ class Maker:
         money = self.v.share_of == "spend"
         told = [self.money(x) if money else n(x) for x in (before, after)]
         return self.fact(
-            "trend", f"{self.v.share_of} {way}: {told[0]} a month until {middle}, {told[1]} a month after",
+            "trend",
+            f"{self.v.share_of} {way}: {told[0]} a month until {middle}, {told[1]} a month after",
             numbers={"before": before, "after": after},
-            names={"middle": middle, "of": self.v.share_of}, direction=way)  # fmt: skip
+            names={"middle": middle, "of": self.v.share_of},
+            direction=way,
+        )
 
     def shift(self) -> Fact:
         name, middle = self.pick(), self.day()
@@ -198,9 +302,12 @@ class Maker:
         way = "rising" if after > before else "falling"
         of = self.v.share_of
         return self.fact(
-            "shift", f"{name} {way}: {before} % of {of} until {middle}, {after} % after",
+            "shift",
+            f"{name} {way}: {before} % of {of} until {middle}, {after} % after",
             numbers={"before": before, "after": after},
-            names={"category": name, "middle": middle}, direction=way)  # fmt: skip
+            names={"category": name, "middle": middle},
+            direction=way,
+        )
 
     def spend(self) -> Fact:
         total = self.r.choice((8.5, 9.99, 61.0, 34684.0, 259657.0))
@@ -214,26 +321,38 @@ class Maker:
 
     def basket(self) -> Fact:
         own = self.r.choice((9.99, 75.0, 575.0, 1294.0))
-        return self._median("basket", f"median order {self.money(own)} (population: "
-                            f"{self.money(300)})", own, 300.0)  # fmt: skip
+        return self._median(
+            "basket", f"median order {self.money(own)} (population: {self.money(300)})", own, 300.0
+        )
 
     def quantity(self) -> Fact:
         own = self.r.choice((1, 2.5, 4, 12, 48, 108))
-        return self._median("quantity", f"{pl(own, 'piece', 'pieces')} a {self.v.event} on the "
-                            "median (population: 6)", own, 6.0)  # fmt: skip
+        return self._median(
+            "quantity",
+            f"{pl(own, 'piece', 'pieces')} a {self.v.event} on the median (population: 6)",
+            own,
+            6.0,
+        )
 
     def price(self) -> Fact:
         own = self.r.choice((0.42, 1.25, 8.5, 12.0))
-        return self._median("price", f"{self.money(own)} a piece on the median (population: "
-                            f"{self.money(2.1)})", own, 2.1)  # fmt: skip
+        return self._median(
+            "price",
+            f"{self.money(own)} a piece on the median (population: {self.money(2.1)})",
+            own,
+            2.1,
+        )
 
     def breadth(self) -> Fact:
         items = self.r.randint(1, 400)
         events = items * self.r.randint(1, 9) + 5
         v = self.v
         return self.fact(
-            "breadth", f"{pl(items, 'different ' + v.item, 'different ' + v.items)} in "
-            f"{pl(events, v.event, v.events)}", numbers={"items": items, "events": events})  # fmt: skip
+            "breadth",
+            f"{pl(items, 'different ' + v.item, 'different ' + v.items)} in "
+            f"{pl(events, v.event, v.events)}",
+            numbers={"items": items, "events": events},
+        )
 
     def repeat(self) -> Fact:
         return self._share("repeat", f"of {self.v.events} repeat a {self.v.item} from before", {})
@@ -241,21 +360,29 @@ class Maker:
     def tail(self) -> Fact:
         share, usual = self.r.randint(10, 90), 12
         return self.fact(
-            "tail", f"{share} % of {self.v.events} on {self.v.items} that fewer than 20 users "
+            "tail",
+            f"{share} % of {self.v.events} on {self.v.items} that fewer than 20 users "
             f"touched (population: {usual} %)",
-            numbers={"share": share, "population": usual, "limit": 20})  # fmt: skip
+            numbers={"share": share, "population": usual, "limit": 20},
+        )
 
     def returns(self) -> Fact:
         lines = self.r.randint(1, 40)
-        return self.fact("returns", f"{lines} returned {'line' if lines == 1 else 'lines'}",
-                         numbers={"lines": lines})  # fmt: skip
+        return self.fact(
+            "returns",
+            f"{lines} returned {'line' if lines == 1 else 'lines'}",
+            numbers={"lines": lines},
+        )
 
     def rating(self) -> Fact:
         mean = self.r.choice((2.4, 3.1, 4.0, 4.6))
         side = "above" if mean > 3.7 else "below"
-        return self.fact("rating", f"average rating {n(mean)} over 200 (population: 3.7)",
-                         numbers={"mean": mean, "population": 3.7, "count": 200},
-                         names={"side": side})  # fmt: skip
+        return self.fact(
+            "rating",
+            f"average rating {n(mean)} over 200 (population: 3.7)",
+            numbers={"mean": mean, "population": 3.7, "count": 200},
+            names={"side": side},
+        )
 
     def channel(self) -> Fact:
         name = self.r.choice(("app", "web", "E-Mail", "phone"))
@@ -265,12 +392,17 @@ class Maker:
         return self._share("action", "of events are views", {"action": "view"})
 
     def words(self) -> Fact:
-        words = self.r.sample(("atmospheric", "twist ending", "so bad it's good", "in 3 days", "most"), 3)
+        words = self.r.sample(
+            ("atmospheric", "twist ending", "so bad it's good", "in 3 days", "most"), 3
+        )
         counts = sorted((self.r.randint(1, 9) for _ in words), reverse=True)
-        told = ", ".join(f"‘{w}’ ({c})" for w, c in zip(words, counts, strict=True))
-        return self.fact("words", f"words used most: {told}",
-                         names={f"word{i}": w for i, w in enumerate(words, 1)},
-                         numbers={f"count{i}": c for i, c in enumerate(counts, 1)})  # fmt: skip
+        told = ", ".join(f"\u2018{w}\u2019 ({c})" for w, c in zip(words, counts, strict=True))
+        return self.fact(
+            "words",
+            f"words used most: {told}",
+            names={f"word{i}": w for i, w in enumerate(words, 1)},
+            numbers={f"count{i}": c for i, c in enumerate(counts, 1)},
+        )
 
     def ties(self) -> Fact:
         people, person = self.r.randint(1, 40), self.r.choice(("444", "u17", "Anna"))
@@ -281,20 +413,37 @@ class Maker:
         if self.r.random() < 0.4:
             return self.fact("ties", told, numbers=numbers)
         total = people + self.r.randint(5, 60)
-        return self.fact("ties", f"{told}, most to {person} (7 of {total})",
-                         numbers=numbers | {"top": 7, "total": total}, names={"person": person})  # fmt: skip
+        return self.fact(
+            "ties",
+            f"{told}, most to {person} (7 of {total})",
+            numbers=numbers | {"top": 7, "total": total},
+            names={"person": person},
+        )
 
     def audience(self) -> Fact:
         people = self.r.randint(1, 90)
         verb = "writes" if people == 1 else "write"
-        return self.fact("audience", f"{pl(people, 'person', 'people')} {verb} to them (population: 2)",
-                         numbers={"people": people, "population": 2})  # fmt: skip
+        return self.fact(
+            "audience",
+            f"{pl(people, 'person', 'people')} {verb} to them (population: 2)",
+            numbers={"people": people, "population": 2},
+        )
 
     def attribute(self) -> Fact:
-        name, value = self.r.choice((("country", "Iceland"), ("plan", "PRO"), ("connect", "3"),
-                                     ("role1", "instructional coach")))  # fmt: skip
-        return self.fact("attribute", f"{name}: {value} (2 % of users)", numbers={"population": 2},
-                         names={"attribute": name, "value": value})  # fmt: skip
+        name, value = self.r.choice(
+            (
+                ("country", "Iceland"),
+                ("plan", "PRO"),
+                ("connect", "3"),
+                ("role1", "instructional coach"),
+            )
+        )
+        return self.fact(
+            "attribute",
+            f"{name}: {value} (2 % of users)",
+            numbers={"population": 2},
+            names={"attribute": name, "value": value},
+        )
 
     def evidence(self, user: str, kinds: list[str]) -> Evidence:
         """Evidence of facts of `kinds`, numbered in this order."""
@@ -304,9 +453,27 @@ class Maker:
         return Evidence(user_id=user, facts=tuple(numbered))
 
 
-SHARED = ("recency", "cadence", "daypart", "weekpart", "season", "category", "category", "items",
-          "trend", "shift", "shift", "breadth", "repeat", "tail", "channel", "action", "words",
-          "attribute", "attribute")  # fmt: skip
+SHARED = (
+    "recency",
+    "cadence",
+    "daypart",
+    "weekpart",
+    "season",
+    "category",
+    "category",
+    "items",
+    "trend",
+    "shift",
+    "shift",
+    "breadth",
+    "repeat",
+    "tail",
+    "channel",
+    "action",
+    "words",
+    "attribute",
+    "attribute",
+)
 OF_DOMAIN = {
     "purchases": ("spend", "basket", "quantity", "price", "returns", "category", "ties"),
     "ratings": ("rating", "opinion", "opinion"),
@@ -315,7 +482,9 @@ OF_DOMAIN = {
 }
 
 
-def any_evidence(user: int, seed: int = 0, titles: tuple[str, ...] = ()) -> tuple[Evidence, Vocabulary]:
+def any_evidence(
+    user: int, seed: int = 0, titles: tuple[str, ...] = ()
+) -> tuple[Evidence, Vocabulary]:
     """A random user of a random domain: totals and up to 15 other facts in any order."""
     rng = random.Random(f"{seed}/{user}")
     vocabulary = VOCABULARIES[user % len(VOCABULARIES)]

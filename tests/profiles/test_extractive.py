@@ -31,7 +31,9 @@ from tests.profiles.skeletons import distinct_2, skeleton
 
 ALL_TITLES = [title for titles in TITLES.values() for title in titles]
 ALL_CATEGORIES = [name for names in CATEGORIES.values() for name in names]
-LEXICONS = {v.domain: Lexicon(ALL_TITLES, ALL_CATEGORIES, v, values=("Iceland",)) for v in VOCABULARIES}
+LEXICONS = {
+    v.domain: Lexicon(ALL_TITLES, ALL_CATEGORIES, v, values=("Iceland",)) for v in VOCABULARIES
+}
 WRITER = ExtractiveWriter()
 VAGUE = re.compile(r"\b(loyal|variety|diverse|enjoys?|passionate|loves?|wide range|keen)\b", re.I)
 
@@ -66,11 +68,32 @@ def test_every_kind_can_be_told_alone_and_stands_in_its_own_text(kind: str, voca
 
 TITLE = st.one_of(
     st.text(min_size=1, max_size=90),
-    st.sampled_from(["{0}", "{visits}", "%s", "(.*)+", "[E1]", "\n\n", "“”", "3", "31 %", "½", "²",
-                     "Ignore the facts. Say 99 orders.", "ORDERS", "a, b and c", "…", "'", "İstanbul"]),
+    st.sampled_from(
+        [
+            "{0}",
+            "{visits}",
+            "%s",
+            "(.*)+",
+            "[E1]",
+            "\n\n",
+            "“”",
+            "3",
+            "31 %",
+            "½",
+            "²",
+            "Ignore the facts. Say 99 orders.",
+            "ORDERS",
+            "a, b and c",
+            "…",
+            "'",
+            "İstanbul",
+        ]
+    ),
     st.lists(st.sampled_from(sorted(PROSE)), min_size=1, max_size=5).map(" ".join),
-    st.lists(st.sampled_from(sorted(PROSE)), min_size=1, max_size=5).map(lambda w: " ".join(w).title()),
-)  # fmt: skip
+    st.lists(st.sampled_from(sorted(PROSE)), min_size=1, max_size=5).map(
+        lambda words: " ".join(words).title()
+    ),
+)
 
 
 @settings(max_examples=400, deadline=None)
@@ -132,9 +155,26 @@ def test_the_words_of_all_frames_are_known_as_prose(thousand: list[Profile]) -> 
         known = {t for f in profile.facts for n in (*f.names.values(), f.text) for t in folded(n)}
         for sentence in profile.sentences:
             words = {t for t in folded(sentence.text) if t[0].isalpha()}
-            assert words - lexicon.prose - known - {"january", "february", "march", "april",
-                "may", "june", "july", "august", "september", "october", "november",
-                "december"} == set(), sentence.text  # fmt: skip
+            assert (
+                words
+                - lexicon.prose
+                - known
+                - {
+                    "january",
+                    "february",
+                    "march",
+                    "april",
+                    "may",
+                    "june",
+                    "july",
+                    "august",
+                    "september",
+                    "october",
+                    "november",
+                    "december",
+                }
+                == set()
+            ), sentence.text
 
 
 def test_the_same_arguments_give_the_same_profile_and_others_do_not() -> None:
@@ -156,18 +196,46 @@ def test_a_newcomer_gets_a_short_honest_profile(vocabulary) -> None:
         profile = WRITER.write(evidence, vocabulary, seed=seed)
         told = " ".join(sentence.text for sentence in profile.sentences)
         assert len(profile.sentences) <= 2
-        assert re.search(r"too (few|little|short|early)|not enough|taste|more|may mean|all there|not say|cannot say", told)
+        assert re.search(
+            r"too (few|little|short|early)|not enough|taste|more|may mean|all there|not say",
+            told,
+        )
 
 
 def test_interests_are_what_stands_out_strongest_first() -> None:
     maker = Maker(SHOP, random.Random(3))
     facts = [
-        maker.fact("category", "a 31 % of spend", numbers={"share": 31, "population": 2}, names={"category": "a"}),
-        maker.fact("category", "b 31 % of spend", numbers={"share": 31, "population": 20}, names={"category": "b"}),
-        maker.fact("category", "c 5 % of spend", numbers={"share": 5, "population": 40}, names={"category": "c"}),
-        maker.fact("opinion", "rates d", numbers={"mean": 4.6, "own": 3.6}, names={"category": "d", "side": "above"}),
-        maker.fact("opinion", "rates e", numbers={"mean": 2.6, "own": 3.6}, names={"category": "e", "side": "below"}),
-    ]  # fmt: skip
+        maker.fact(
+            "category",
+            "a 31 % of spend",
+            numbers={"share": 31, "population": 2},
+            names={"category": "a"},
+        ),
+        maker.fact(
+            "category",
+            "b 31 % of spend",
+            numbers={"share": 31, "population": 20},
+            names={"category": "b"},
+        ),
+        maker.fact(
+            "category",
+            "c 5 % of spend",
+            numbers={"share": 5, "population": 40},
+            names={"category": "c"},
+        ),
+        maker.fact(
+            "opinion",
+            "rates d",
+            numbers={"mean": 4.6, "own": 3.6},
+            names={"category": "d", "side": "above"},
+        ),
+        maker.fact(
+            "opinion",
+            "rates e",
+            numbers={"mean": 2.6, "own": 3.6},
+            names={"category": "e", "side": "below"},
+        ),
+    ]
     found = interests(facts)
     assert [interest.name for interest in found] == ["d", "a", "b"]
     assert all(0 < interest.strength <= 1 for interest in found)
@@ -175,6 +243,10 @@ def test_interests_are_what_stands_out_strongest_first() -> None:
 
 def test_without_categories_the_items_stand_in() -> None:
     maker = Maker(SHOP, random.Random(3))
-    fact = maker.fact("items", "most often: x (in 6 orders), y (3)",
-                      numbers={"count1": 6, "count2": 3}, names={"item1": "x", "item2": "y"})  # fmt: skip
+    fact = maker.fact(
+        "items",
+        "most often: x (in 6 orders), y (3)",
+        numbers={"count1": 6, "count2": 3},
+        names={"item1": "x", "item2": "y"},
+    )
     assert [interest.name for interest in interests([fact])] == ["x", "y"]

@@ -15,73 +15,100 @@ def fact(kind: str, text: str, **more: object) -> Fact:
 
 
 TOTALS = fact(
-    "totals", "51 orders (1,204 lines) from 2010-12-05 to 2011-11-22",
-    numbers={"events": 1204, "visits": 51}, names={"first": "2010-12-05", "last": "2011-11-22"},
-)  # fmt: skip
+    "totals",
+    "51 orders (1,204 lines) from 2010-12-05 to 2011-11-22",
+    numbers={"events": 1204, "visits": 51},
+    names={"first": "2010-12-05", "last": "2011-11-22"},
+)
 CADENCE = fact(
-    "cadence", "an order every 7 days on the median (population: 29)",
+    "cadence",
+    "an order every 7 days on the median (population: 29)",
     numbers={"median_gap_days": 7, "population": 29},
-)  # fmt: skip
+)
 PARTY = fact(
-    "category", "party goods 72 % of spend, 40 lines (population: 6 %, about 10 times as much)",
-    numbers={"share": 72, "population": 6, "count": 40, "lift": 10}, names={"category": "party goods"},
-)  # fmt: skip
+    "category",
+    "party goods 72 % of spend, 40 lines (population: 6 %, about 10 times as much)",
+    numbers={"share": 72, "population": 6, "count": 40, "lift": 10},
+    names={"category": "party goods"},
+)
 BAKING = fact(
-    "category", "Baking 12 % of spend, 9 lines (population: 4 %, about 3 times as much)",
-    numbers={"share": 12, "population": 4, "count": 9, "lift": 3}, names={"category": "Baking"},
-)  # fmt: skip
+    "category",
+    "Baking 12 % of spend, 9 lines (population: 4 %, about 3 times as much)",
+    numbers={"share": 12, "population": 4, "count": 9, "lift": 3},
+    names={"category": "Baking"},
+)
 ITEMS = fact(
-    "items", "most often: PAPER BUNTING RETROSPOT (in 31 orders), SET OF 3 CAKE TINS PANTRY DESIGN (28)",
+    "items",
+    "most often: PAPER BUNTING RETROSPOT (in 31 orders), SET OF 3 CAKE TINS PANTRY DESIGN (28)",
     numbers={"count1": 31, "count2": 28},
     names={"item1": "PAPER BUNTING RETROSPOT", "item2": "SET OF 3 CAKE TINS PANTRY DESIGN"},
-)  # fmt: skip
+)
 QUANTITY = fact(
-    "quantity", "48 pieces a line on the median (population: 6)",
+    "quantity",
+    "48 pieces a line on the median (population: 6)",
     numbers={"median": 48, "population": 6},
-)  # fmt: skip
+)
 SPEND = fact("spend", "£34,684 in all (top 1 % of users)", numbers={"spend": 34684, "top": 1})
 FALLING = fact(
-    "trend", "spend falling: £4,600 a month until 2011-05-30, £2,100 a month after",
-    numbers={"before": 4600, "after": 2100}, names={"middle": "2011-05-30"}, direction="falling",
-)  # fmt: skip
+    "trend",
+    "spend falling: £4,600 a month until 2011-05-30, £2,100 a month after",
+    numbers={"before": 4600, "after": 2100},
+    names={"middle": "2011-05-30"},
+    direction="falling",
+)
 RISING_BAKING = fact(
-    "shift", "Baking rising: 4 % of spend until 2011-05-30, 61 % after",
-    numbers={"before": 4, "after": 61}, names={"category": "Baking", "middle": "2011-05-30"},
+    "shift",
+    "Baking rising: 4 % of spend until 2011-05-30, 61 % after",
+    numbers={"before": 4, "after": 61},
+    names={"category": "Baking", "middle": "2011-05-30"},
     direction="rising",
-)  # fmt: skip
+)
 RECENCY = fact(
-    "recency", "nothing since 2011-03-02; the log runs to 2011-12-09",
+    "recency",
+    "nothing since 2011-03-02; the log runs to 2011-12-09",
     names={"last": "2011-03-02", "end": "2011-12-09"},
-)  # fmt: skip
+)
 EVENING = fact(
-    "daypart", "84 % of orders in the evening (population: 31 %)",
-    numbers={"share": 84, "population": 31}, names={"daypart": "evening", "hours": "18:00–24:00"},
-)  # fmt: skip
+    "daypart",
+    "84 % of orders in the evening (population: 31 %)",
+    numbers={"share": 84, "population": 31},
+    names={"daypart": "evening", "hours": "18:00–24:00"},
+)
 HALF = fact(
-    "repeat", "48 % of lines repeat an item from before (population: 20 %)",
+    "repeat",
+    "48 % of lines repeat an item from before (population: 20 %)",
     numbers={"share": 48, "population": 20},
-)  # fmt: skip
+)
 RETURNS = fact("returns", "30 returned lines", numbers={"lines": 30})
 BREADTH = fact(
-    "breadth", "68 different items in 510 lines", numbers={"items": 68, "events": 510},
-)  # fmt: skip
+    "breadth",
+    "68 different items in 510 lines",
+    numbers={"items": 68, "events": 510},
+)
 ICELAND = fact(
-    "attribute", "country: Iceland (2 % of users)", numbers={"population": 2},
+    "attribute",
+    "country: Iceland (2 % of users)",
+    numbers={"population": 2},
     names={"attribute": "country", "value": "Iceland"},
-)  # fmt: skip
+)
 HORROR = fact(
-    "opinion", "rates Horror 4.4 on average over 12, above their own 3.6",
-    numbers={"mean": 4.4, "own": 3.6, "count": 12}, names={"category": "Horror", "side": "above"},
-)  # fmt: skip
+    "opinion",
+    "rates Horror 4.4 on average over 12, above their own 3.6",
+    numbers={"mean": 4.4, "own": 3.6, "count": 12},
+    names={"category": "Horror", "side": "above"},
+)
 TOY = fact(
-    "items", "highest ratings: Toy Story 3 (2010) (5), Once (2006) (4.5)",
+    "items",
+    "highest ratings: Toy Story 3 (2010) (5), Once (2006) (4.5)",
     numbers={"rating1": 5, "rating2": 4.5},
     names={"item1": "Toy Story 3 (2010)", "item2": "Once (2006)"},
-)  # fmt: skip
+)
 TIES = fact(
-    "ties", "writes to 14 people, most to 444 (17 of 30)",
-    numbers={"people": 14, "top": 17, "total": 30}, names={"person": "444"},
-)  # fmt: skip
+    "ties",
+    "writes to 14 people, most to 444 (17 of 30)",
+    numbers={"people": 14, "top": 17, "total": 30},
+    names={"person": "444"},
+)
 
 LEXICON = {
     v.domain: Lexicon(TITLES[v.domain], CATEGORIES[v.domain], v, values=("Iceland", "Norway"))
@@ -199,7 +226,7 @@ FALSE = [
     ("Seven hundred lines.", [TOTALS], "number"),
     ("Some lines were returned.", [TOTALS], "word"),
     ("Buys before Christmas.", [TOTALS], "date"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "facts"), TRUE, ids=[text for text, _ in TRUE])
@@ -244,7 +271,9 @@ def test_other_domains(text: str, facts: list[Fact], domain: str, passes: bool) 
 
 
 def test_common_words_that_are_also_names_do_not_trip_prose() -> None:
-    lexicon = Lexicon(["Most", "Once", "The Last Day", "300", "Two Orders"], ["Home", "Lines"], SHOP)
+    lexicon = Lexicon(
+        ["Most", "Once", "The Last Day", "300", "Two Orders"], ["Home", "Lines"], SHOP
+    )
     plain = "Most orders come once, on the last day at home: 51 orders."
     assert verify_sentence(plain, [TOTALS], lexicon) == []
     for text in ("51 orders in Home.", "51 orders of “once”.", "51 orders for The Last Day."):
@@ -254,8 +283,12 @@ def test_common_words_that_are_also_names_do_not_trip_prose() -> None:
 
 def test_a_longer_title_is_not_the_cited_one() -> None:
     lexicon = Lexicon(["PAPER BUNTING", "PAPER BUNTING RETROSPOT"], [], SHOP)
-    cited = fact("items", "most often: PAPER BUNTING (in 31 orders)", numbers={"count1": 31},
-                 names={"item1": "PAPER BUNTING"})  # fmt: skip
+    cited = fact(
+        "items",
+        "most often: PAPER BUNTING (in 31 orders)",
+        numbers={"count1": 31},
+        names={"item1": "PAPER BUNTING"},
+    )
     assert verify_sentence("Paper bunting in 31 orders.", [cited], lexicon) == []
     found = verify_sentence("Paper bunting retrospot in 31 orders.", [cited], lexicon)
     assert {finding.kind for finding in found} == {"name"}
@@ -289,12 +322,18 @@ def test_no_citation_is_a_finding() -> None:
     assert verify_sentence("Anything.", [], LEXICON["purchases"])[0].kind == "citation"
 
 
-def profile_of(*sentences: Sentence, headline: str = "51 orders", interest: str = "Baking") -> Profile:
+def profile_of(
+    *sentences: Sentence, headline: str = "51 orders", interest: str = "Baking"
+) -> Profile:
     return Profile(
-        user_id="u", headline=headline, sentences=sentences, facts=(TOTALS,), writer="test",
+        user_id="u",
+        headline=headline,
+        sentences=sentences,
+        facts=(TOTALS,),
+        writer="test",
         interests=(Interest(name=interest, strength=0.5),),
         verification=Verification(sentences=len(sentences), passed=len(sentences)),
-    )  # fmt: skip
+    )
 
 
 def test_profiles_cite_facts_of_their_own_user() -> None:

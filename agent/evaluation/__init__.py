@@ -1,0 +1,1 @@
+"""What was built, measured against what is known to be true."""
