@@ -52,7 +52,10 @@ def demo(
     if as_json:
         _print_json(summary.model_dump(mode="json"))
         return
-    print(summary)
+    print(
+        f"{summary.users:,} people, {summary.items:,} items, {summary.events:,} events from "
+        f"{summary.first_day} to {summary.last_day}, {summary.ties:,} ties, in {out}"
+    )
     print(
         f"\nNext: folkmap build {out}/events.csv --items {out}/items.csv "
         f"--attributes {out}/attributes.csv --ties {out}/ties.csv --run runs/demo"

@@ -1,4 +1,4 @@
-"""Progress on stderr: a live bar on a terminal, a line a stage elsewhere. Never changes a result."""
+"""Progress on stderr: a live bar on a terminal, a line a stage elsewhere."""
 
 from __future__ import annotations
 

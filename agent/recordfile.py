@@ -25,7 +25,8 @@ def write_records(path: Path, records: Iterable[BaseModel], *, key: str | None =
     offsets: list[int] = []
     position = n = 0
     with path.open("wb") as file:
-        for n, record in enumerate(records, start=1):
+        for record in records:
+            n += 1
             line = record.model_dump_json().encode() + b"\n"
             if key is not None:
                 keys.append(getattr(record, key))

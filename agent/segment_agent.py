@@ -116,7 +116,8 @@ class SegmentAgent:
 
     def __repr__(self) -> str:
         leaves = sum(card.level == 1 for card in self.segments())
-        return f"SegmentAgent({str(self.run.path)!r}: {len(self._profiles):,} users, {leaves} segments)"
+        users = len(self._profiles)
+        return f"SegmentAgent({str(self.run.path)!r}: {users:,} users, {leaves} segments)"
 
     @cached_property
     def _segments(self) -> dict[str, SegmentCard]:
