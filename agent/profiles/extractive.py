@@ -53,7 +53,7 @@ PARTNERS: dict[str, tuple[str, ...]] = {
     "basket": ("spend", "quantity", "price", "cadence"),
     "quantity": ("price", "spend", "basket", "category"),
     "price": ("quantity", "basket"),
-    "returns": ("totals", "spend"),
+    "returns": (),  # what follows would read as the returns' own number or worth
     "rating": ("opinion", "totals"),
     "ties": ("audience", "totals"),
     "audience": ("ties",),

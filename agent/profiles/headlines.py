@@ -39,7 +39,7 @@ _CORES: dict[str, tuple[str, ...]] = {
     "items": (
         "back for {first}",
         "{first}, {on_visit} {n1}",
-        "{first} time and again{n1}",
+        "{first} time and again{often}",
         "{first} and {rest}{oneoff}",
         "{doing} {first}{oneoff}",
         "{first} among the favourites{rated}",

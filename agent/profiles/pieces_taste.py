@@ -55,7 +55,7 @@ def items_pieces(fact: Fact, v: Vocabulary) -> Slots:
         if key == "count":
             first = count_of(known[0], v.visit, v.visits)
             texts = [number(n) for n in known]
-            slots["n1"] = first
+            slots |= {"n1": first, "often": ""}
             if known[0] > 1 and len(names) > 1:
                 pairs = zip(names, [first, *texts[1:]], strict=True)
                 slots["counts"] = listed([f"{name} ({n})" for name, n in pairs])
