@@ -116,7 +116,7 @@ class _Loaded:
     def __init__(self, settings: MiniLM) -> None:
         folder = settings.folder or published_folder()
         check_files(folder)
-        _calm_threads()
+        _calm_runtime()
         import torch
         import transformers
         from tokenizers import Tokenizer
@@ -199,13 +199,15 @@ def check_files(folder: Path) -> None:
             )
 
 
-def _calm_threads() -> None:
-    """Stop OpenMP's idle threads from spinning, which costs 3 to 10 times on few cores.
+def _calm_runtime() -> None:
+    """Settings that torch's libraries read when they are loaded; after that this does nothing.
 
-    OpenMP reads these when torch is loaded, so this comes before the import and does nothing after.
+    Idle OpenMP threads that spin cost 3 to 10 times on few cores. oneDNN keeps a compiled kernel
+    for each of 1,024 shapes, several hundred MB of them, and ours come one length after another.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("KMP_BLOCKTIME", "0")
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8")
 
 
 def _cores() -> int:

@@ -85,8 +85,11 @@ def title_phrases(titles: list[tuple[str, int]]) -> list[list[str]]:
     sequences = [_words(title) for title, _ in titles]
     singular = _singulars(word for words in sequences for word in words if word)
     sequences = [[singular.get(w, w) if w else None for w in words] for words in sequences]
-    pairs = _cohesive_pairs(sequences)
-    phrases = [_phrases(words, pairs) for words in sequences]
+    # Twice, so that `hot water` and then `hot water bottle` become one.
+    for _ in range(2):
+        pairs = _cohesive_pairs(sequences)
+        sequences = [_joined(words, pairs) for words in sequences]
+    phrases = [[phrase for phrase in words if phrase] for words in sequences]
     titles_with: Counter[str] = Counter(p for found in phrases for p in set(found))
     events_with: dict[str, int] = defaultdict(int)
     for found, (_, events) in zip(phrases, titles, strict=True):
@@ -142,15 +145,16 @@ def _cohesive_pairs(sequences: list[list[str | None]]) -> set[tuple[str, str]]:
     }
 
 
-def _phrases(words: list[str | None], pairs: set[tuple[str, str]]) -> list[str]:
-    found, i = [], 0
+def _joined(words: list[str | None], pairs: set[tuple[str, str]]) -> list[str | None]:
+    """Neighbours that make a pair become one phrase, from left to right."""
+    joined: list[str | None] = []
+    i = 0
     while i < len(words):
         word, after = words[i], words[i + 1] if i + 1 < len(words) else None
         if word and after and (word, after) in pairs:
-            found.append(f"{word} {after}")
+            joined.append(f"{word} {after}")
             i += 2
-            continue
-        if word:
-            found.append(word)
-        i += 1
-    return found
+        else:
+            joined.append(word)
+            i += 1
+    return joined

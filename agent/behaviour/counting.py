@@ -14,6 +14,9 @@ TAIL_USERS_SHARE = 0.02
 
 TAIL_USERS_MIN = 3
 
+HALF_LIFE = 1 / 3
+"""Half-life of a taste, as a share of the user's own time in the log."""
+
 
 def take_measures(
     histories: pl.DataFrame,
@@ -33,7 +36,8 @@ def take_measures(
     users = histories.select("user_id").unique().sort("user_id")
     ties = ties.join(users, on="user_id", how="semi").sort("user_id", "other_id")
     user_items = _user_items(counted)
-    catalogue = _catalogue(items, user_items)
+    tastes = _tastes(histories)
+    catalogue = _catalogue(items, user_items, tastes)
     parts = [
         _rhythm(histories, counted, calendar),
         _value(histories, counted, user_items, vocabulary),
@@ -53,6 +57,8 @@ def take_measures(
         ),
         categories=_categories(counted, catalogue),
         items=user_items,
+        category_tastes=_by_category(tastes, catalogue),
+        item_tastes=tastes,
         attributes=attributes.join(users, on="user_id", how="semi").sort("user_id", "name"),
         ties=ties,
         catalogue=catalogue,
@@ -176,11 +182,17 @@ def _user_items(counted: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _catalogue(items: pl.DataFrame, user_items: pl.DataFrame) -> pl.DataFrame:
+def _catalogue(
+    items: pl.DataFrame, user_items: pl.DataFrame, tastes: pl.DataFrame
+) -> pl.DataFrame:
     """Every item touched, listed or not: an item the catalogue lacks goes by its id."""
     users = user_items.group_by("item_id").agg(pl.col("user_id").n_unique().alias("users"))
     return (
-        users.join(items, on="item_id", how="left")
+        tastes.select("item_id")
+        .unique()
+        .join(users, on="item_id", how="left")
+        .with_columns(pl.col("users").fill_null(0))
+        .join(items, on="item_id", how="left")
         .with_columns(
             printable(pl.coalesce("title", "item_id")).alias("title"),
             pl.col("categories").fill_null([]).list.eval(printable(pl.element())),
@@ -193,7 +205,8 @@ def _catalogue(items: pl.DataFrame, user_items: pl.DataFrame) -> pl.DataFrame:
 def printable(text: pl.Expr) -> pl.Expr:
     """Titles are strangers' words: no control, zero-width or direction marks, 90 letters."""
     plain = text.str.replace_all(r"\p{C}", " ").str.replace_all(r"\s+", " ").str.strip_chars()
-    return plain.str.head(90)
+    cut = plain.str.head(89).str.strip_chars_end() + "\u2026"
+    return pl.when(plain.str.len_chars() > 90).then(cut).otherwise(plain)
 
 
 def tail_limit(users: int) -> int:
@@ -245,7 +258,37 @@ def _categories(counted: pl.DataFrame, catalogue: pl.DataFrame) -> pl.DataFrame:
         .agg(
             pl.col("part").sum().round(9).alias("share"),
             pl.len().alias("events"),
-            pl.col("weight").sum().round(9),
         )
+        .sort("user_id", "category")
+    )
+
+
+def _tastes(histories: pl.DataFrame) -> pl.DataFrame:
+    """What each user is drawn to by now: all they did with an item, the later the more.
+
+    Looks count beside purchases, by their weights. An event half as old again counts half: the
+    half-life is `HALF_LIFE` of the user's own time from first to last event, so that somebody who
+    has changed is told by what they have become and somebody who has left is told as they were.
+    """
+    at = pl.col("timestamp")
+    span = (at.max() - at.min()).over("user_id").dt.total_seconds()
+    age = (at.max().over("user_id") - at).dt.total_seconds()
+    decay = pl.when(span > 0).then(0.5 ** (age / (span * HALF_LIFE))).otherwise(1.0).fill_null(1.0)
+    return (
+        histories.filter(~pl.col("cancelled") & (pl.col("item_id") != ""))
+        .with_columns((pl.col("weight") * decay).alias("pull"))
+        .group_by("user_id", "item_id")
+        .agg(pl.col("pull").sum().round(9).alias("weight"))
+        .sort("user_id", "item_id")
+    )
+
+
+def _by_category(tastes: pl.DataFrame, catalogue: pl.DataFrame) -> pl.DataFrame:
+    kinds = catalogue.select("item_id", "categories").explode("categories").drop_nulls()
+    return (
+        tastes.join(kinds, on="item_id")
+        .sort("user_id", "item_id", "categories")
+        .group_by("user_id", pl.col("categories").alias("category"), maintain_order=True)
+        .agg(pl.col("weight").sum().round(9))
         .sort("user_id", "category")
     )

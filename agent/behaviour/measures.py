@@ -78,8 +78,9 @@ class Measures:
     """Everything counted about the users of one log; frames are sorted by user_id.
 
     table       user_id and a Float64 column per measure (null: not measurable)
-    categories  user_id, category, share (0..1 of `vocabulary.measure`), events, weight
+    categories  user_id, category, share (0..1 of `vocabulary.measure`), events
     items       user_id, item_id, events, visits, weight, value (mean rating)
+    category_tastes, item_tastes  user_id, category or item_id, weight (recent events count more)
     attributes  user_id, name, value
     ties        user_id, other_id, weight
     catalogue   item_id, title, categories, users (how many touched it)
@@ -88,6 +89,8 @@ class Measures:
     table: pl.DataFrame
     categories: pl.DataFrame
     items: pl.DataFrame
+    category_tastes: pl.DataFrame
+    item_tastes: pl.DataFrame
     attributes: pl.DataFrame
     ties: pl.DataFrame
     catalogue: pl.DataFrame
@@ -99,7 +102,10 @@ class Measures:
         return self.table["user_id"].to_list()
 
 
-FRAMES = ("table", "categories", "items", "attributes", "ties", "catalogue")
+FRAMES = (
+    "table", "categories", "items", "category_tastes", "item_tastes", "attributes", "ties",
+    "catalogue",
+)  # fmt: skip
 
 
 def save_measures(measures: Measures, folder: Path) -> None:

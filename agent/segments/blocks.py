@@ -50,8 +50,9 @@ def rounded(values: npt.ArrayLike) -> Matrix:
 
 
 def evidence(measures: Measures) -> Matrix:
-    """(users,) How many events each user has on items."""
-    counted = measures.items.group_by("user_id").agg(pl.col("events").sum().alias("_events"))
+    """(users,) How much each user's liking rests on: about one per purchase or rating."""
+    liked = measures.item_tastes.filter(pl.col("weight") > 0)
+    counted = liked.group_by("user_id").agg(pl.col("weight").sum().alias("_events"))
     joined = measures.table.select("user_id").join(
         counted, on="user_id", how="left", maintain_order="left"
     )
@@ -108,7 +109,7 @@ class CategoryShares:
 
     @classmethod
     def learn(cls, measures: Measures) -> CategoryShares | None:
-        long = measures.categories.filter(pl.col("share") > 0)
+        long = measures.category_tastes.filter(pl.col("weight") > 0)
         kept = key_users(long, "category").filter(pl.col("users") >= 3)["category"].to_list()
         if len(kept) < 2:
             return None
@@ -125,14 +126,14 @@ class CategoryShares:
         return lean * np.maximum(self.population, 1e-4) ** -self.DAMPING
 
     def known(self, measures: Measures) -> Flags:
-        return mentioned(measures, measures.categories, "category", self.categories)
+        return mentioned(measures, measures.category_tastes, "category", self.categories)
 
 
 def _shares(measures: Measures, categories: list[str]) -> Matrix:
     """(users, categories), each user's adding up to 1 (or to 0: nothing known)."""
     users = measures.table["user_id"]
-    long = measures.categories.filter(pl.col("share") > 0)
-    shares = user_rows(long, users, "category", categories, pl.col("share")).toarray()
+    long = measures.category_tastes.filter(pl.col("weight") > 0)
+    shares = user_rows(long, users, "category", categories, pl.col("weight")).toarray()
     total = shares.sum(axis=1, keepdims=True)
     whole: Matrix = np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
     return whole

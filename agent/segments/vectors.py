@@ -245,7 +245,7 @@ def _parts(name: Block, measures: Measures, text: Matrix | None, seed: int) -> l
     if name == "tastes":
         titles = dict(measures.catalogue.select("item_id", "title").drop_nulls().rows())
         items = Factors.learn(
-            measures, table="items", key="item_id", label="items alike to", names=titles,
+            measures, table="item_tastes", key="item_id", label="items alike to", names=titles,
             size=ITEM_DIRECTIONS, seed=seed,
         )  # fmt: skip
         return [CategoryShares.learn(measures), items]
