@@ -52,6 +52,8 @@ SIZES = (0.008, 0.012, 0.018, 0.027, 0.04)
 SAMPLES = (2, 3, 5, 10, 20)
 """Candidates for min_samples."""
 METHODS = ("eom", "leaf")
+KNOWN = 2.0
+"""Events' worth of taste that a user needs to shape a cluster (looks and old events count less)."""
 REPLICATE_USERS = PILOT_USERS = 2_500
 """Users whom stability is tested on, and whom the kind of embedding is chosen on, at most."""
 CLEAR = 0.5
@@ -120,11 +122,14 @@ def find_segments(
 
     Users must be in the order of their ids; every leaf has at least `min_group` members.
     """
-    # Users without an event left (all returned, say) are alike in nothing but that: they would make
-    # a dense cluster of one point. They are placed afterwards, like the users outside the sample.
-    n, told = len(vectors.users), np.flatnonzero(vectors.events > 0)
+    # People of whom hardly anything is known are alike in nothing but that, and would make a dense
+    # cluster that draws others in. They are placed afterwards, like the users outside the sample.
+    n, told = len(vectors.users), np.flatnonzero(vectors.events >= KNOWN)
     if len(told) < settings.min_users:
-        why = f"{len(told)} users are too few to segment; it takes {settings.min_users}"
+        why = (
+            f"{len(told)} users with more than an event or two are too few to segment; "
+            f"it takes {settings.min_users}"
+        )
         return _everyone(vectors, why)
     matrix = np.round(vectors.matrix(), 6)
     if len(np.unique(matrix[told], axis=0)) < max(10, 2 * min_group):

@@ -38,7 +38,7 @@ BLOCKS: tuple[Block, ...] = get_args(Block)
 
 MIX: dict[Block, float] = {
     "tastes": 1.0,
-    "text": 0.25,
+    "text": 0.1,
     "rhythm": 0.3,
     "value": 0.25,
     "attributes": 0.05,
@@ -115,7 +115,7 @@ class Vectors:
 
     users: list[str]
     events: Matrix
-    """(users,) events on items behind each user; 0 where there is nothing to go by."""
+    """(users,) events' worth of taste behind each user; 0 where there is nothing to go by."""
     blocks: dict[Block, Matrix]
     columns: dict[Block, list[str]]
     weights: dict[Block, float]
