@@ -6,7 +6,7 @@ For every candidate (min_cluster_size, min_samples, eom or leaf) the sweep takes
     stability  adjusted Rand index with the same candidate on another embedding, made with another
                seed from four fifths of the users (at most 2,500); noise counts as a class
     dbcv       HDBSCAN's relative density-based validity, -1 to 1 (Moulavi et al. 2014)
-    fit        1 for 4 to 40 clusters (and no more than √users); outside, how far off: effective
+    fit        1 for 4 to 30 clusters (and no more than √users); outside, how far off: effective
                number / 4 (inverse Simpson index, so that one giant with crumbs counts as little
                more than 1), or most / number
 
@@ -14,15 +14,16 @@ and chooses the highest
 
     score = stability · √coverage · (1 + dbcv) / 2 · fit
 
-among those with noise at most `max_noise` and a fit of at least 1/2 (else among those with such a
-fit, else among all): low noise is no merit where one segment swallows everybody.
+among those with a stability of at least `FLOOR`, noise at most `max_noise` and a fit of at least
+1/2 (else among those with such a fit, else among all): low noise is no merit where one segment
+swallows everybody.
 
 The embedding that keeps density comes first, for its noise means something. When it scores under
 `CLEAR`, the plain one is tried too, and taken when it alone has such a fit or such low noise, or
 scores `BETTER` times as much. Both are tried on at most 2,500 users; the better one is then swept
 with everybody.
 
-With fewer than two clusters, or a stability under `FLOOR`, there is no structure to speak of and
+Where no candidate has two clusters and such a stability there is no structure to speak of and
 everybody stays together: on data without any, stability is chance. The whole sweep is reported.
 """
 
@@ -45,7 +46,7 @@ from agent.settings import ClusterSettings
 
 FLOOR = 0.3
 """Stability under which clusters are an accident of the embedding."""
-FEWEST, MOST = 4, 40
+FEWEST, MOST = 4, 30
 """Numbers of segments that an analyst can take in and act on."""
 SIZES = (0.008, 0.012, 0.018, 0.027, 0.04)
 """Candidates for min_cluster_size, as shares of the users fitted."""
@@ -126,10 +127,12 @@ def find_segments(
     # cluster that draws others in. They are placed afterwards, like the users outside the sample.
     n, told = len(vectors.users), np.flatnonzero(vectors.events >= KNOWN)
     if len(told) < settings.min_users:
-        why = (
-            f"{len(told)} users with more than an event or two are too few to segment; "
-            f"it takes {settings.min_users}"
-        )
+        why = f"{n} users are too few to segment; it takes {settings.min_users}"
+        if n >= settings.min_users:
+            why = (
+                f"only {len(told)} of {n} users have more than an event or two; "
+                f"it takes {settings.min_users} to segment"
+            )
         return _everyone(vectors, why)
     matrix = np.round(vectors.matrix(), 6)
     if len(np.unique(matrix[told], axis=0)) < max(10, 2 * min_group):
@@ -230,6 +233,7 @@ def _sweep(matrix: Matrix, users: list[str], seed: int, min_group: int, *, dense
 
 def _best(sweep: list[dict[str, Any]], max_noise: float) -> dict[str, Any] | None:
     found = [row for row in sweep if row["clusters"] >= 2]
+    found = [row for row in found if row["stability"] >= FLOOR] or found
     sound = [row for row in found if row["fit"] >= 0.5]
     quiet = [row for row in sound if row["noise"] <= max_noise]
     return max(quiet or sound or found, key=lambda row: row["score"], default=None)

@@ -75,9 +75,13 @@ def label_segments(
         [_naming(p, tuple(table.mask(leaves[s]) for s in sorted(above[p.group.id]))) for p in high],
         taken=[name.text for name in leaf_names.values()],
     )
+    # A parent of which nothing can be said is no group to a reader: its leaves stand alone.
+    high = [portrait for portrait in high if parent_names[portrait.group.id].claims]
+    told = {portrait.group.id for portrait in high}
+    above_of = {leaf: parent if parent in told else None for leaf, parent in parents.items()}
     segments, labels = [], []
     for level, portraits, names in ((0, high, parent_names), (1, low, leaf_names)):
-        called = {segment: name.text for segment, name in names.items()}
+        called = {p.group.id: names[p.group.id].text for p in portraits}
         for portrait in sorted(portraits, key=lambda p: (-p.size, p.group.id)):
             segment_id = portrait.group.id
             facts, cited = tell_facts(portrait, names[segment_id], called, table)
@@ -85,7 +89,7 @@ def label_segments(
                 Segment(
                     id=segment_id,
                     level=level,
-                    parent=parents.get(segment_id) if level else None,
+                    parent=above_of.get(segment_id) if level else None,
                     size=portrait.size,
                     share=round(portrait.size / len(table.users), 6),
                     facts=facts,

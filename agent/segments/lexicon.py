@@ -161,14 +161,12 @@ NOUNS = (
     Word("users", (), ("events",), 1.0),
     Word("visitors", (), ("events",), 0.98),
     Word("customers", (), _BUYING, 0.94),
+    Word("patrons", (), _BUYING, 0.8),
     Word("clients", (), _BUYING, 0.7),
     Word("watchers", (), _RATING, 0.94),
     Word("audience", (), _RATING, 0.9),
     Word("participants", (), _POSTING, 0.94),
-    Word("people", (), (), 0.6),
-    Word("crowd", (), (), 0.55),
-    Word("group", (), (), 0.5),
-    Word("circle", (), (), 0.48),
+    Word("people", (), (), 0.5),
 )
 
 _TASTES: tuple[Domain, ...] = ("purchases", "ratings")
@@ -186,6 +184,8 @@ FOND_NOUNS = (
     Word("seekers", (), _TASTES, 0.8),
     Word("voices", (), _POSTING, 0.8),
     Word("hunters", (), _BUYING, 0.78),
+    Word("fanciers", (), _TASTES, 0.76),
+    Word("connoisseurs", (), _TASTES, 0.74),
     Word("pickers", (), _BUYING, 0.72),
     Word("gatherers", (), _BUYING, 0.7),
     Word("insiders", (), _POSTING, 0.7),

@@ -43,7 +43,7 @@ _PHRASES: dict[str, tuple[FactKind, Phrase]] = {
     "weekend_share": ("weekpart", lambda n, v: f"{n} of {v.visits} at the weekend"),
     "items": ("breadth", lambda n, v: _many(n, v.item, f"different {v.items}")),
     "spend": ("spend", lambda n, v: f"{n} spent in all"),
-    "basket_value": ("basket", lambda n, v: f"{n} in the middle {v.visit}"),
+    "basket_value": ("basket", lambda n, v: f"{n} in the median {v.visit}"),
     "price": ("price", lambda n, v: f"{n} a piece"),
     "units_per_line": ("quantity", lambda n, v: f"{_many(n, 'piece', 'pieces')} a {v.event}"),
     "returns_share": ("returns", lambda n, v: f"{n} of {v.events} returned"),

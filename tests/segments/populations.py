@@ -40,7 +40,7 @@ def population(
         schema={"user_id": pl.String, **dict.fromkeys(names, pl.Float64)},
     )
     categories = [
-        (u, c, share, 1, share) for u, told in (shares or {}).items() for c, share in told.items()
+        (u, c, share, 1) for u, told in (shares or {}).items() for c, share in told.items()
     ]
     items = [(u, i, 1, 1, 1.0, None) for u, found in (touched or {}).items() for i in found]
     titles = sorted({row[1] for row in items})
@@ -55,10 +55,19 @@ def population(
                 "category": text,
                 "share": real,
                 "events": whole,
-                "weight": real,
             },
             orient="row",
         ).sort("user_id", "category"),
+        category_tastes=pl.DataFrame(
+            [(user, category, share) for user, category, share, _ in categories],
+            schema={"user_id": text, "category": text, "weight": real},
+            orient="row",
+        ).sort("user_id", "category"),
+        item_tastes=pl.DataFrame(
+            [(user, item, 1.0) for user, item, *_ in items],
+            schema={"user_id": text, "item_id": text, "weight": real},
+            orient="row",
+        ).sort("user_id", "item_id"),
         items=pl.DataFrame(
             items,
             schema={
@@ -95,8 +104,8 @@ def population(
 
 
 KINDS = {
-    "bakers": {"category": "Baking", "units_per_line": 1.5, "evening_share": 0.1},
-    "hosts": {"category": "Party goods", "units_per_line": 30.0, "evening_share": 0.1},
+    "bakers": {"category": "Baking", "units_per_line": 1.5, "evening_share": 0.03},
+    "hosts": {"category": "Party goods", "units_per_line": 30.0, "evening_share": 0.03},
     "readers": {"category": "Books", "units_per_line": 1.5, "evening_share": 0.85},
 }
 
@@ -119,6 +128,7 @@ def shop(
             "visits": float(rng.integers(2, 20)),
             "units_per_line": float(likes["units_per_line"]) * float(rng.lognormal(0, 0.3)),
             "evening_share": float(np.clip(rng.normal(float(likes["evening_share"]), 0.12), 0, 1)),
+            "night_share": float(rng.uniform(0, 0.05)),
             "price": float(rng.lognormal(1.5, 0.5)),
             "events": float(rng.integers(5, 60)),
         }

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from agent.behaviour.measures import Measures
 from agent.profiles.lexicon import Lexicon
 from agent.profiles.verifier import verify_sentence
 from agent.records import Label, Segment
@@ -130,15 +130,11 @@ def test_the_same_users_in_another_order_get_the_same_labels(
     labelled: tuple[list[Segment], list[Label]],
 ) -> None:
     measures, assignment = shop()
-    mixed = Measures(
-        table=measures.table,
+    mixed = replace(
+        measures,
         categories=measures.categories.reverse(),
         items=measures.items.reverse(),
-        attributes=measures.attributes,
-        ties=measures.ties,
         catalogue=measures.catalogue.reverse(),
-        vocabulary=measures.vocabulary,
-        calendar=measures.calendar,
     )
     assert label(mixed, dict(reversed(assignment.items()))) == labelled
 

@@ -47,7 +47,7 @@ def test_every_claim_holds_for_most_members() -> None:
     assert checked
 
 
-@pytest.mark.parametrize("siblings", [8, 30, 60])
+@pytest.mark.parametrize("siblings", [6, 30, 60])
 def test_names_of_many_alike_siblings_stay_unique(siblings: int) -> None:
     rng = np.random.default_rng(0)
     rows = {f"u{i:04d}": {"visits": float(rng.integers(1, 9))} for i in range(siblings * 8)}
@@ -57,7 +57,7 @@ def test_names_of_many_alike_siblings_stay_unique(siblings: int) -> None:
     names = name_segments(table, namings(table, assignment))
     assert len({n.text.casefold() for n in names.values()}) == siblings
     nouns = [n.noun for n in names.values()]
-    if siblings == 8:
+    if siblings == 6:
         assert len(set(nouns)) == siblings
     assert all(len(n.text.split()) <= MAX_WORDS for n in names.values())
 

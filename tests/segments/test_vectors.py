@@ -114,13 +114,10 @@ def test_a_loaded_model_places_one_user_as_the_fit_did(
 def test_thin_evidence_stays_near_the_population(shoppers: Measures) -> None:
     model, before = fit_blocks(shoppers, None, SETTINGS, 0)
     place = [i for i, c in enumerate(before.columns["tastes"]) if c.startswith("category:")]
-    few = shoppers.items["user_id"] == before.users[0]
-    thin = replace(
-        shoppers,
-        items=shoppers.items.with_columns(
-            pl.when(few).then(pl.lit(0.05)).otherwise(pl.col("events")).alias("events")
-        ),
-    )
+    tastes = shoppers.item_tastes
+    few = tastes["user_id"] == before.users[0]
+    less = pl.when(few).then(0.01 * pl.col("weight")).otherwise(pl.col("weight"))
+    thin = replace(shoppers, item_tastes=tastes.with_columns(less.alias("weight")))
     after = model.transform(thin, None)
     lean = np.linalg.norm(before.blocks["tastes"][0, place])
     assert np.linalg.norm(after.blocks["tastes"][0, place]) < 0.3 * lean
