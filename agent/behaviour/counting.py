@@ -182,9 +182,7 @@ def _user_items(counted: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _catalogue(
-    items: pl.DataFrame, user_items: pl.DataFrame, tastes: pl.DataFrame
-) -> pl.DataFrame:
+def _catalogue(items: pl.DataFrame, user_items: pl.DataFrame, tastes: pl.DataFrame) -> pl.DataFrame:
     """Every item touched, listed or not: an item the catalogue lacks goes by its id."""
     users = user_items.group_by("item_id").agg(pl.col("user_id").n_unique().alias("users"))
     return (

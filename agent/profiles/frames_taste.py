@@ -121,12 +121,14 @@ MAIN: dict[str, tuple[str, ...]] = {
         "against {pop} overall{less}",
     ),
     "words": (
-        "types {counts}",
-        "their own words: {counts}",
-        "writes {counts}",
-        "the words used most are {counts}",
-        "{first} is what they type most, {n1}",
-        "words that come back: {counts}",
+        "searches for {counts}{searched}",
+        "what they look for: {counts}{searched}",
+        "{first} is what they search for most, {n1}{searched}",
+        "looks for {counts}{searched}",
+        "their own words: {counts}{typed}",
+        "the words used most are {counts}{typed}",
+        "tags with {counts}{typed}",
+        "words that come back: {counts}{typed}",
     ),
 }
 
@@ -179,5 +181,9 @@ TAIL: dict[str, tuple[str, ...]] = {
         "; {share} of {of} are for {items} with fewer than {limit} users",
         ", and {share} of {of} go to {items} that fewer than {limit} users touched",
     ),
-    "words": ("; types {counts}", "; the words used most are {counts}", ", and writes {first}"),
+    "words": (
+        "; searches for {counts}{searched}",
+        ", and searches for {first}{searched}",
+        "; the words used most are {counts}{typed}",
+    ),
 }

@@ -110,4 +110,6 @@ def words_pieces(fact: Fact, v: Vocabulary) -> Slots:
         pairs = zip(words, known, strict=True)
         slots["counts"] = listed([f"“{w}” ({number(c)})" for w, c in pairs])
         slots["n1"] = "once" if known[0] == 1 else f"{number(known[0])} times"
+    # Which frames fit: what somebody looked for is not what they wrote.
+    slots["searched" if fact.text.startswith("searched") else "typed"] = ""
     return slots

@@ -52,25 +52,25 @@ quickly quiet quite range ranges rare rarely rate rated rater rates rather ratin
 reached read reader readers really reason recent recently record recur regular regularly
 relatively remain remains reorder reorders repeat repeated repeats replies reply rest return
 returned returns review reviews rhythm risen rising rose roughly round run running runs s said
-same saturday saves saw say says score scores search searches season seasonal second seem seems
-seen seldom sell seller send sends sent separate session sessions set sets seven seventeen
-seventy several shall share shared shares she shop shopper shops short should show shows side
-sight silence silent similar simple simply since single sit sits six sixteen sixty size slow
-slowly small smaller so some somebody someone something sometimes somewhat soon sort span speak
-spend spender spending spends spent spread stand standard stands start started starts stay
-stayed stays steady step sticks still stock stop stopped stops straight strict strong strongly
-such supplier suppliers supply sure table take taken takes talk talks taste tastes tell tells
-ten tend tends than that the their theirs them themselves then there these they thing things
-think thinks third thirds thirteen thirty this those though thousand thousands three through
-throughout thus tie tied ties till time times tip to today together told too took top total
-totals touch touched toward towards trade trader traffic tried tripled true turn turned turning
-turns twelve twenty twice two type types typical typically undated under unit units unlike until
-up upon us use used user users uses using usual usually value various very view viewer viewers
-views visit visited visitor visits voice wait waits want wants warm warms was way ways we week
-weekday weekdays weekend weekends weekly weeks well went were what whatever when whenever where
-whereas whether which while who whole whom whose why wide will with within without word words
-work works world worse worth would write writer writes writing written wrote year yearly years
-yes yet you your
+same saturday saves saw say says score scores search searched searches season seasonal second
+seem seems seen seldom sell seller send sends sent separate session sessions set sets seven
+seventeen seventy several shall share shared shares she shop shopper shops short should show
+shows side sight silence silent similar simple simply since single sit sits six sixteen sixty
+size slow slowly small smaller so some somebody someone something sometimes somewhat soon sort
+span speak spend spender spending spends spent spread stand standard stands start started starts
+stay stayed stays steady step sticks still stock stop stopped stops straight strict strong
+strongly such supplier suppliers supply sure table tag tags take taken takes talk talks taste
+tastes tell tells ten tend tends than that the their theirs them themselves then there these
+they thing things think thinks third thirds thirteen thirty this those though thousand thousands
+three through throughout thus tie tied ties till time times tip to today together told too took
+top total totals touch touched toward towards trade trader traffic tried tripled true turn
+turned turning turns twelve twenty twice two type types typical typically undated under unit
+units unlike until up upon us use used user users uses using usual usually value various very
+view viewer viewers views visit visited visitor visits voice wait waits want wants warm warms
+was way ways we week weekday weekdays weekend weekends weekly weeks well went were what whatever
+when whenever where whereas whether which while who whole whom whose why wide will with within
+without word words work works world worse worth would write writer writes writing written wrote
+year yearly years yes yet you your
 """
 
 PROSE = frozenset(_WORDS.split())

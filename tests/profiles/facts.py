@@ -399,7 +399,7 @@ class Maker:
         told = ", ".join(f"\u2018{w}\u2019 ({c})" for w, c in zip(words, counts, strict=True))
         return self.fact(
             "words",
-            f"words used most: {told}",
+            f"{self.r.choice(('words used most', 'searched most'))}: {told}",
             names={f"word{i}": w for i, w in enumerate(words, 1)},
             numbers={f"count{i}": c for i, c in enumerate(counts, 1)},
         )
