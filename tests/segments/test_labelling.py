@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from agent.behaviour.measures import Measures
 from agent.profiles.lexicon import Lexicon
 from agent.profiles.verifier import verify_sentence
 from agent.records import Label, Segment
