@@ -202,7 +202,9 @@ def _catalogue(items: pl.DataFrame, user_items: pl.DataFrame, tastes: pl.DataFra
 
 def printable(text: pl.Expr) -> pl.Expr:
     """Titles are strangers' words: no control, zero-width or direction marks, 90 letters."""
-    plain = text.str.replace_all(r"\p{C}", " ").str.replace_all(r"\s+", " ").str.strip_chars()
+    # Titles that passed through a web page keep its escapes; told as they were meant.
+    plain = text.str.replace_many({"&amp;": "&", "&quot;": '"', "&#39;": "'"})
+    plain = plain.str.replace_all(r"\p{C}", " ").str.replace_all(r"\s+", " ").str.strip_chars()
     cut = plain.str.head(89).str.strip_chars_end() + "\u2026"
     return pl.when(plain.str.len_chars() > 90).then(cut).otherwise(plain)
 
