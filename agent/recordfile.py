@@ -1,9 +1,10 @@
-"""Artefacts on disk: records as JSON lines that can be read one by one or by user, and frames."""
+"""Artefacts on disk: records as JSON lines, read one by one or by user; frames and arrays."""
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -107,3 +108,10 @@ def write_matrix(path: Path, matrix: np.ndarray) -> None:
     """A plain `.npy` file, without pickles."""
     with path.open("wb") as file:
         np.save(file, matrix, allow_pickle=False)
+
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """An npz whose bytes depend on its content alone (numpy stamps members 1980-01-01)."""
+    packed = io.BytesIO()
+    np.savez(packed, **{name: arrays[name] for name in sorted(arrays)})  # type: ignore[arg-type]
+    path.write_bytes(packed.getvalue())

@@ -38,10 +38,11 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
+from agent.recordfile import write_arrays, write_json
 from agent.segments.blocks import Matrix
 from agent.segments.embedding import choose_sample, draw, embed
 from agent.segments.levels import Labels, by_size, find_parents
-from agent.segments.vectors import Vectors, write_arrays, write_json
+from agent.segments.vectors import Vectors
 from agent.settings import ClusterSettings
 
 FLOOR = 0.3

@@ -24,11 +24,12 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
+from agent.recordfile import write_arrays, write_json
 from agent.records import Membership, Weight
 from agent.segments.blocks import Matrix, rounded
 from agent.segments.clustering import Clustering
 from agent.segments.embedding import draw
-from agent.segments.vectors import BLOCKS, Vectors, write_arrays, write_json
+from agent.segments.vectors import BLOCKS, Vectors
 from agent.settings import Block
 
 TOP = 3

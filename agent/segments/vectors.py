@@ -7,9 +7,7 @@ share of users whom the block says anything about; blocks the log cannot fill ar
 
 from __future__ import annotations
 
-import io
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -18,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from agent.errors import SettingsError
+from agent.recordfile import write_arrays, write_json
 from agent.segments.blocks import (
     AttributeFlags,
     CategoryShares,
@@ -271,15 +270,3 @@ def _text(
     if len(text) != len(measures.table):
         raise ValueError(f"{len(text)} profile vectors for {len(measures.table)} users")
     return text
-
-
-def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """An npz whose bytes depend on its content alone (numpy stamps members 1980-01-01)."""
-    packed = io.BytesIO()
-    np.savez(packed, **{name: arrays[name] for name in sorted(arrays)})  # type: ignore[arg-type]
-    path.write_bytes(packed.getvalue())
-
-
-def write_json(path: Path, content: object) -> None:
-    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
-    path.write_text(text + "\n", encoding="utf-8")
