@@ -33,7 +33,7 @@ demo: $(INSTALLED) ## Simulate a shop, build it, print its segments
 	@$(BIN)/folkmap segments --run $(RUN)
 	@echo
 	@echo "Try next:"
-	@echo "  $(BIN)/folkmap profile $$(sed -n 2p $(SHOP)/truth.csv | cut -d, -f1) --run $(RUN)"
+	@echo "  $(BIN)/folkmap profile $$(awk -F, '$$3 == "persona" { print $$1; exit }' $(SHOP)/truth.csv) --run $(RUN)"
 	@echo "  $(BIN)/folkmap segments --run $(RUN) --json"
 	@echo "  $(BIN)/folkmap build YOUR_LOG.csv --run runs/mine"
 
