@@ -90,13 +90,19 @@ def build(
     model: Annotated[
         str, typer.Option(help="Who writes. This version has one writer: extractive.")
     ] = "extractive",
-    currency: Annotated[str, typer.Option(help="Sign before amounts; a log does not say.")] = "",
+    currency: Annotated[str, typer.Option(help="Sign before amounts; a log does not say.")] = (
+        EvidenceSettings().currency
+    ),
     allow_sensitive: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Use a sensitive attribute, such as gender."),
     ] = None,
-    min_group: Annotated[int, typer.Option(min=2, help="Smallest group to speak of.")] = 5,
-    seed: Annotated[int, typer.Option(min=0, help="Same inputs and seed, same bytes.")] = 0,
+    min_group: Annotated[int, typer.Option(min=2, help="Smallest group to speak of.")] = (
+        LabelSettings().min_group
+    ),
+    seed: Annotated[int, typer.Option(min=0, help="Same inputs and seed, same bytes.")] = (
+        BuildSettings().seed
+    ),
     resume: Annotated[
         bool,
         typer.Option("--resume", help="Go on with a stopped build, with its files and options."),

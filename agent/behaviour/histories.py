@@ -1,4 +1,4 @@
-"""Events in order → histories: who did what, in which visit, and how much each event says.
+"""Events → histories: order, visits, what returns cancel, how much a view or a purchase counts.
 
 A history adds to the events of `agent.behaviour.events`:
 

@@ -1,4 +1,4 @@
-"""Judges one sentence: each claim that was read must stand in a fact the sentence cites."""
+"""The verdict on one sentence: which of its claims no cited fact bears out, and why."""
 
 from __future__ import annotations
 

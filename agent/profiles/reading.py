@@ -1,4 +1,4 @@
-"""A sentence as the verifier reads it: words with its names folded away, in segments."""
+"""How the verifier reads a sentence: words with its names folded away, in clauses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks text against the facts it cites: every figure, date, name and direction must stand there.
+"""Text against the facts it cites: reads it, has `judge` decide, and reports what it found.
 
 The verifier never asks whether a sentence is good, only whether it is covered. It is strict by
 choice: a true sentence it cannot follow costs a second try, a false one it lets pass costs trust.

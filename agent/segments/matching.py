@@ -1,4 +1,4 @@
-"""Segments keep their ids from build to build.
+"""Pairs the groups of one build with those of the last, by the members they share.
 
 Leaves are `s1`, `s2` …, parents `g1`, `g2` …. The first build numbers them by size, largest
 first, then by their smallest user id. A later build gives a group the id of the earlier group it
