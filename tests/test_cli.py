@@ -108,6 +108,15 @@ def test_options_that_cannot_be_used_are_one_line(
     assert not (tmp_path / "run" / "CURRENT").exists()
 
 
+def test_a_demo_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for out in (tmp_path / "file", tmp_path / "file" / "inside", Path("/proc/nowhere")):
+        ended = folkmap("demo", "--out", out)
+        assert ended.status == 1
+        assert len(ended.err.strip().splitlines()) == 1
+        assert "choose another --out" in ended.err
+
+
 def test_wrong_usage_is_status_2(shop: Path, tmp_path: Path) -> None:
     assert folkmap("build", "--run", tmp_path / "run").status == 2
     assert folkmap("segments").status == 2

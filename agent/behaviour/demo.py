@@ -63,7 +63,7 @@ def write_demo(out: Path, *, users: int = 1000, seed: int = 0) -> DemoSummary:
     Files already there are replaced one by one, and only when all five are complete.
 
     Raises:
-        SettingsError: `users` or `seed` out of range, or `out` is not a folder.
+        SettingsError: `users` or `seed` out of range, or `out` cannot be written.
     """
     if not 1 <= users <= MAX_USERS:
         raise SettingsError(f"users must be between 1 and {MAX_USERS:,}, not {users:,}")
@@ -71,8 +71,28 @@ def write_demo(out: Path, *, users: int = 1000, seed: int = 0) -> DemoSummary:
         raise SettingsError(f"seed must be 0 or more, not {seed}")
     try:
         out.mkdir(parents=True, exist_ok=True)
+        events, ties = _write_files(out, users, seed)
     except (FileExistsError, NotADirectoryError):
         raise SettingsError(f"{out} is not a folder: choose another --out") from None
+    except OSError as error:
+        raise SettingsError(
+            f"{out} cannot be written ({error.strerror}): choose another --out"
+        ) from error
+    return DemoSummary(
+        out=out,
+        users=users,
+        items=len(catalogue().items),
+        categories=len(catalogue().categories),
+        events=events,
+        ties=ties,
+        kinds=dict(sorted(Counter(kinds_of(users, _stream(seed, 0))[0]).items())),
+        first_day=FIRST_DAY.isoformat(),
+        last_day=LAST_DAY.isoformat(),
+    )
+
+
+def _write_files(out: Path, users: int, seed: int) -> tuple[int, int]:
+    """The five files; returns how many events and ties there are."""
     kinds, personas = kinds_of(users, _stream(seed, 0))
     ids = [f"u{n + 1:0{max(4, len(str(users)))}d}" for n in range(users)]
     with tempfile.TemporaryDirectory(dir=out, prefix=".partial-") as folder:
@@ -87,17 +107,7 @@ def write_demo(out: Path, *, users: int = 1000, seed: int = 0) -> DemoSummary:
         events = _write_users(partial, ids, kinds, personas, seed)
         for file in sorted(partial.iterdir()):
             os.replace(file, out / file.name)
-    return DemoSummary(
-        out=out,
-        users=users,
-        items=len(catalogue().items),
-        categories=len(catalogue().categories),
-        events=events,
-        ties=ties.height,
-        kinds=dict(sorted(Counter(kinds).items())),
-        first_day=FIRST_DAY.isoformat(),
-        last_day=LAST_DAY.isoformat(),
-    )
+    return events, ties.height
 
 
 def _stream(seed: int, *path: int) -> np.random.Generator:

@@ -173,7 +173,10 @@ def _sort_folder(
                 beside["items"] = table
                 passed_over[name] = "read as the items"
             else:
-                passed_over[name] = "not a log: no column of users or of items"
+                passed_over[name] = (
+                    "not a log: it lacks a column of users or one of items "
+                    "(--items, --attributes and --ties name the files beside a log)"
+                )
     if not found and problem:
         raise problem
     tables[:] = found

@@ -104,12 +104,13 @@ def main(
     users: Annotated[
         list[int] | None, typer.Option(help="Size of a shop; may be repeated.")
     ] = None,
-    seeds: Annotated[int, typer.Option(min=1, help="Shops of each size, seeds 0 up.")] = 5,
+    seeds: Annotated[int, typer.Option(min=1, help="Shops of each size.")] = 5,
+    first: Annotated[int, typer.Option(min=0, help="Seed of the first shop.")] = 0,
 ) -> None:
     """Print how well the demo shop's personas are found."""
     print(f"{'users':>6} {'seed':>5}  {'':<9} {'ARI':>5} {'placed':>7} {'apart':>6} {'groups':>7}")
     for size in users or [1000, 300]:
-        for seed in range(seeds):
+        for seed in range(first, first + seeds):
             with tempfile.TemporaryDirectory(prefix="folkmap-truth-") as folder:
                 scores = score_shop(size, seed, Path(folder))
             for name, one in scores.items():

@@ -187,10 +187,10 @@ def test_a_failure_leaves_the_old_files(tmp_path: Path, monkeypatch: pytest.Monk
     before = contents(tmp_path)
 
     def full_disk(*_: object) -> None:
-        raise OSError("No space left on device")
+        raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("agent.behaviour.demo.log_of", full_disk)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(SettingsError, match="No space left"):
         write_demo(tmp_path, users=5, seed=2)
     assert contents(tmp_path) == before
 
