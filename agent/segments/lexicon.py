@@ -161,19 +161,20 @@ NOUNS = (
     Word("users", (), ("events",), 1.0),
     Word("visitors", (), ("events",), 0.98),
     Word("customers", (), _BUYING, 0.94),
+    Word("purchasers", (), _BUYING, 0.85),
     Word("patrons", (), _BUYING, 0.8),
     Word("clients", (), _BUYING, 0.7),
     Word("watchers", (), _RATING, 0.94),
     Word("audience", (), _RATING, 0.9),
     Word("participants", (), _POSTING, 0.94),
-    Word("people", (), (), 0.5),
+    Word("people", (), (), 0.3),
 )
 
 _TASTES: tuple[Domain, ...] = ("purchases", "ratings")
 
 FOND_NOUNS = (
     Word("fans", (), _TASTES, 0.96),
-    Word("buffs", (), _RATING, 0.95),
+    Word("buffs", (), _TASTES, 0.95),
     Word("lovers", (), _TASTES, 0.92),
     Word("enthusiasts", (), (), 0.9),
     Word("aficionados", (), _TASTES, 0.88),

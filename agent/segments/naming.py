@@ -221,7 +221,9 @@ def _compose(before: list[str], noun: str) -> str | None:
     head, *rest = before or [""]
     parts = [head, *(p if p.isupper() or any(c.isdigit() for c in p) else _lower(p) for p in rest)]
     name = capital(" ".join(p for p in (*parts, noun) if p))
-    words = [w.casefold() for w in name.split() if w not in _FILLERS]
+    words = [
+        part for w in name.casefold().split() if w not in _FILLERS for part in w.split("-")
+    ]  # `N-group group N` says it twice
     if len(name.split()) > MAX_WORDS or len(name) > MAX_LENGTH or len(words) != len(set(words)):
         return None
     return name
