@@ -70,7 +70,8 @@ def cadence_pieces(fact: Fact, v: Vocabulary) -> Slots:
         },
         **guards(fact, "median_gap_days"),
     }
-    words = [word for word in words_for(gap, CADENCES) if " " in word]
+    # A median of a day comes from bursts as well: hardly anybody comes every day.
+    words = [word for word in words_for(gap, CADENCES) if " " in word and word != "every day"]
     if words:
         slots["word"] = words[0]
     weeks, months = round(gap / 7), round(gap / 30.44)

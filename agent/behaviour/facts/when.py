@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from agent.behaviour.facts.person import Person, fact, rank_salience, share_salience
-from agent.behaviour.wording import QUARTERS, amount, count, money, number, percent
+from agent.behaviour.wording import QUARTERS, amount, count, money, number, percent, printed
 from agent.records import Fact
 
 DAYPARTS = {
@@ -203,8 +203,8 @@ def trend(person: Person) -> Iterator[Fact]:
         f"{person.share_of} {direction}: {told[0]} a month until {day}, {told[1]} a month after",
         0.5 * certainty * min(2.5, abs(math.log2(ratio))), person.spans(person.counted),
         numbers={
-            "before": amount(before) if is_spend else round(before, 1),
-            "after": amount(after) if is_spend else round(after, 1),
+            "before": amount(before) if is_spend else printed(round(before, 1)),
+            "after": amount(after) if is_spend else printed(round(after, 1)),
         },
         names={"middle": day, "of": person.share_of},
         direction=direction,
