@@ -6,9 +6,9 @@ For every candidate (min_cluster_size, min_samples, eom or leaf) the sweep takes
     stability  adjusted Rand index with the same candidate on another embedding, made with another
                seed from four fifths of the users (at most 2,500); noise counts as a class
     dbcv       HDBSCAN's relative density-based validity, -1 to 1 (Moulavi et al. 2014)
-    fit        1 for 4 to 30 clusters (and no more than √users); outside, how far off: effective
-               number / 4 (inverse Simpson index, so that one giant with crumbs counts as little
-               more than 1), or most / number
+    fit        1 for 4 to 30 clusters, and between √users / 8 and √users; outside, how far off:
+               effective number / fewest (inverse Simpson index, so that one giant with crumbs
+               counts as little more than 1), or most / number
 
 and chooses the highest
 
@@ -296,8 +296,9 @@ def _try(candidate: _Candidate, space: Matrix, mirror: Matrix, again: np.ndarray
     row["stability"] = float(adjusted_rand_score(labels[again], _hdbscan(scaled, mirror).labels_))
     row["dbcv"] = float(np.nan_to_num(model.relative_validity_, nan=-1.0))
     shares = np.bincount(labels[labels >= 0]) / (labels >= 0).sum()
-    most = min(MOST, np.sqrt(len(space)))
-    row["fit"] = fit = min(1.0, float(1 / (shares**2).sum()) / FEWEST, most / clusters)
+    root = np.sqrt(len(space))
+    fewest, most = max(FEWEST, root / 8), min(MOST, root)
+    row["fit"] = fit = min(1.0, float(1 / (shares**2).sum()) / fewest, most / clusters)
     coverage = 1 - row["noise"]
     row["score"] = row["stability"] * np.sqrt(coverage) * (1 + row["dbcv"]) / 2 * fit
     return row
