@@ -271,17 +271,17 @@ def _clause(condition: Condition, words: Vocabulary) -> tuple[str, str]:
         case "price":
             return "pay", f"{bound} {shown} a piece"
         case "units_per_line":
-            return "take", f"{bound} {shown} pieces a {words.event}"
+            return "take", f"{bound} {_many(shown, 'piece', 'pieces')} a {words.event}"
         case "spend":
             return "spent", f"{bound} {shown} in all"
         case "basket_value":
             return "spend", f"{bound} {shown} in a typical {words.visit}"
         case "items":
-            return words.did, f"{bound} {shown} different {words.items}"
+            return words.did, f"{bound} {_many(shown, words.item, f'different {words.items}')}"
         case "events":
-            return "have", f"{bound} {shown} {words.events}"
+            return "have", f"{bound} {_many(shown, words.event, words.events)}"
         case "visits":
-            return "made", f"{bound} {shown} {words.visits}"
+            return "made", f"{bound} {_many(shown, words.visit, words.visits)}"
         case "channel":
             return "make", f"{bound} {shown} of their moves through {plain(name)}"
     verb = "make" if feature in _BY_VISIT else "have"
