@@ -76,7 +76,8 @@ def share_pieces(fact: Fact) -> Slots:
         slots["of"] = of
         single = of in ("spend", "activity")
         slots |= {"goes": "goes", "comes": "comes", "is": "is"} if single else _PLURAL_VERBS
-    fractions = words_for(share, FRACTIONS)
+    # Frames go on with `of`: `half of lines` reads well, `nearly all of lines` does not.
+    fractions = [word for word in words_for(share, FRACTIONS) if not word.endswith("all")]
     if fractions:
         slots["part"] = fractions[0]
     tenth = tenths(share)
