@@ -1,13 +1,11 @@
 """Settings: one small frozen class per component, bundled in `BuildSettings`.
 
-An explicit argument always wins; then the environment, read here and nowhere else; then the
-default. The docstring under a field is its documentation.
+An explicit argument always wins over the default; nothing is read from the environment. The
+docstring under a field is its documentation.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -42,7 +40,6 @@ class EvidenceSettings(Settings):
 class EncoderSettings(Settings):
     """The text encoder (`retrieval.embeddings`)."""
 
-    name: str = "all-MiniLM-L6-v2"
     batch_size: int = Field(default=64, ge=1)
 
 
@@ -83,9 +80,3 @@ class BuildSettings(Settings):
     vectors: VectorSettings = VectorSettings()
     clusters: ClusterSettings = ClusterSettings()
     labels: LabelSettings = LabelSettings()
-
-
-def environment(source: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The `FOLKMAP_*` variables, without the prefix and in lower case."""
-    source = os.environ if source is None else source
-    return {k[8:].lower(): v for k, v in source.items() if k.startswith("FOLKMAP_")}

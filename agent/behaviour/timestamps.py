@@ -34,7 +34,6 @@ _EPOCH = r"^-?\d+(\.\d+)?([eE]\+?\d+)?$"
 _UNITS = {"seconds": 1_000_000, "milliseconds": 1_000, "microseconds": 1, "nanoseconds": 0}
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTHS = {name: i for i, name in enumerate(_MONTH_NAMES.split(), start=1)}
-_DAY_US = 86_400_000_000
 
 Order = Literal["day", "month"]
 
