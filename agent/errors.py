@@ -5,7 +5,9 @@
     ├── SettingsError             an option or environment variable out of range
     ├── RunError                  a run folder: missing, held by another builder, damaged, too new
     ├── UnknownNameError          a user, segment or item that the run does not hold
-    └── EncoderError              text embedding weights missing or not the published ones
+    ├── EncoderError              text embedding weights missing or not the published ones
+    └── ModelError                a language model: cannot be started, reached or used
+        └── RefusedError          one request only: too long, filtered, cut off, not the form asked
 
 The command line catches FolkmapError once, prints the line and exits 1; anything else is a bug
 and keeps its traceback.
@@ -55,3 +57,11 @@ class UnknownNameError(FolkmapError):
 
 class EncoderError(FolkmapError):
     """The text encoder cannot be loaded, or its weights are not the published ones."""
+
+
+class ModelError(FolkmapError):
+    """A language model that cannot be started, reached or used; ends a build, loses nothing."""
+
+
+class RefusedError(ModelError):
+    """One request that a working model did not serve; the next one may go well."""

@@ -61,6 +61,26 @@ class ClusterSettings(Settings):
     """Share of noise above which a clustering is passed over for one that covers more."""
 
 
+class ModelSettings(Settings):
+    """Which language model writes, and how it is asked (`agent.models`)."""
+
+    spec: str = "extractive"
+    """`extractive`, `vllm:<folder or name>`, `scripted:<file>`, or the URL of a server."""
+    name: str | None = None
+    """The model's name on a server that is given by URL; one server may have many."""
+    concurrency: int = Field(default=32, ge=1)
+    """Requests under way at once."""
+    timeout_s: float = Field(default=120.0, gt=0)
+    """Seconds one request may take."""
+    retries: int = Field(default=6, ge=0)
+    """Further tries after 429, 5xx and time-outs, with growing, jittered pauses."""
+    temperature: float = Field(default=0.7, ge=0, le=2)
+    price_in: float = Field(default=0.0, ge=0)
+    """Price of a million tokens read, in the currency of the bill."""
+    price_out: float = Field(default=0.0, ge=0)
+    """Price of a million tokens written."""
+
+
 class LabelSettings(Settings):
     """How segments get names and rules (`agent.segments.labelling`)."""
 
@@ -79,4 +99,5 @@ class BuildSettings(Settings):
     encoder: EncoderSettings = EncoderSettings()
     vectors: VectorSettings = VectorSettings()
     clusters: ClusterSettings = ClusterSettings()
+    model: ModelSettings = ModelSettings()
     labels: LabelSettings = LabelSettings()

@@ -238,11 +238,11 @@ def write_index(
 
 def encoder_text(profile: Profile) -> str:
     """What the text encoder sees of a profile."""
+    cited = {fact for sentence in profile.sentences for fact in sentence.facts}
     return render(
         EMBED_PROFILE,
-        headline=profile.headline,
         interests=[interest.name for interest in profile.interests],
-        sentences=[sentence.text for sentence in profile.sentences],
+        facts=[fact.text for fact in profile.facts if fact.id in cited],
     )
 
 

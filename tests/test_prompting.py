@@ -10,32 +10,23 @@ from agent.prompting import prompt_hash, prompt_source, render
 PROMPTS = Path(__file__).parents[1] / "prompts"
 
 
-def test_the_encoder_sees_headline_interests_and_sentences() -> None:
-    text = render(
-        "embed_profile",
-        headline="Party supplier restocking bunting weekly",
-        interests=["bunting", "garlands"],
-        sentences=["Orders almost every week.", "Spending has halved since June."],
-    )
-    assert text == (
-        "Party supplier restocking bunting weekly. bunting, garlands. Orders almost every week. "
-        "Spending has halved since June."
-    )
+def test_the_encoder_sees_what_a_person_is_after() -> None:
+    text = render("embed_profile", interests=["bunting", "garlands"], facts=["3 orders"])
+    assert text == "Into bunting, garlands."
 
 
-def test_a_profile_without_interests_leaves_no_gap() -> None:
-    text = render("embed_profile", headline="One visit", interests=[], sentences=["A b."])
-    assert text == "One visit. A b."
+def test_without_interests_it_sees_the_facts() -> None:
+    assert render("embed_profile", interests=[], facts=["one order", "web"]) == "one order. web."
 
 
 def test_what_strangers_wrote_is_only_text() -> None:
-    text = render("embed_profile", headline="{{ 7 * 7 }} <b>", interests=["{% x %}"], sentences=[])
-    assert text == "{{ 7 * 7 }} <b>. {% x %}."
+    text = render("embed_profile", interests=["{% x %}", "{{ 7 * 7 }} <b>"], facts=[])
+    assert text == "Into {% x %}, {{ 7 * 7 }} <b>."
 
 
 def test_a_missing_value_is_fatal() -> None:
-    with pytest.raises(UndefinedError, match="sentences"):
-        render("embed_profile", headline="x", interests=[])
+    with pytest.raises(UndefinedError, match="facts"):
+        render("embed_profile", interests=[])
 
 
 def test_a_missing_prompt_is_an_error() -> None:

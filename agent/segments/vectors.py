@@ -37,7 +37,7 @@ BLOCKS: tuple[Block, ...] = get_args(Block)
 
 MIX: dict[Block, float] = {
     "tastes": 1.0,
-    "text": 0.1,
+    "text": 0.05,
     "rhythm": 0.3,
     "value": 0.25,
     "attributes": 0.05,

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from agent.segments.clustering import FLOOR, Clustering, find_segments
+from agent.segments.clustering import Clustering, find_segments
 from agent.segments.embedding import choose_sample
 from agent.segments.memberships import Cores, fit_cores, memberships
+from agent.segments.sweeping import FLOOR
 from agent.segments.vectors import Vectors, fit_blocks
 from agent.settings import Block, ClusterSettings, VectorSettings
 from tests.segments.people import people
@@ -65,19 +66,25 @@ def test_parents_join_at_least_two_leaves(found: Clustering) -> None:
     assert all(parents.count(p) >= 2 for p in parents)
 
 
-def test_the_choice_is_the_best_of_the_reported_sweep(found: Clustering) -> None:
-    chosen = found.report["chosen"]
-    rivals = [
-        row
-        for row in found.report["sweep"]
-        if row["dense"] == chosen["dense"]
-        and row["noise"] <= SETTINGS.max_noise
-        and row["fit"] >= 0.5
-    ]
+def test_the_choice_is_the_best_of_the_reported_finalists(found: Clustering) -> None:
+    chosen, finalists = found.report["chosen"], found.report["finalists"]
+    rivals = [row for row in finalists if row["noise"] <= SETTINGS.max_noise and row["fit"] >= 0.5]
     assert chosen in rivals
     assert chosen["score"] == max(row["score"] for row in rivals)
     score = chosen["stability"] * (1 - chosen["noise"]) ** 0.5 * (1 + chosen["dbcv"]) / 2
     assert chosen["score"] == pytest.approx(score * chosen["fit"], abs=2e-3)
+
+
+def test_finalists_are_the_best_of_the_sweep(found: Clustering) -> None:
+    sweep = [
+        row for row in found.report["sweep"] if row["dense"] == found.report["chosen"]["dense"]
+    ]
+    best = sorted((row["score"] for row in sweep), reverse=True)[: len(found.report["finalists"])]
+    setting = ("size", "samples", "method")
+    finalists = {tuple(row[name] for name in setting) for row in found.report["finalists"]}
+    chosen = [row for row in sweep if tuple(row[name] for name in setting) in finalists]
+    assert sorted((row["score"] for row in chosen), reverse=True) == best
+    assert all(row["stability"] >= FLOOR for row in chosen)
 
 
 def test_again_is_the_same_to_the_byte(
@@ -105,7 +112,7 @@ def test_data_without_structure_gives_everyone_and_a_reason(
     assert result.leaves == 1
     assert result.reason is not None
     assert set(result.labels) == {0}
-    assert result.report["chosen"]["stability"] < FLOOR
+    assert max(row["stability"] for row in result.report["sweep"]) < FLOOR
 
 
 def test_few_users_alike_users_and_users_without_events() -> None:
