@@ -110,9 +110,8 @@ def test_data_without_structure_gives_everyone_and_a_reason(
              for b, x in vectors.blocks.items()}  # fmt: skip
     result = find_segments(replace(vectors, blocks=mixed), SETTINGS, 0)
     assert result.leaves == 1
-    assert result.reason is not None
+    assert "not found again" in str(result.reason)
     assert set(result.labels) == {0}
-    assert max(row["stability"] for row in result.report["sweep"]) < FLOOR
 
 
 def test_few_users_alike_users_and_users_without_events() -> None:
