@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from agent.behaviour.demo import write_demo
 from agent.cards import SegmentCard
-from agent.errors import FolkmapError, SettingsError
+from agent.errors import FolkmapError, ModelError, SettingsError
 from agent.inputs import Inputs
+from agent.map.drawing import redraw_map
+from agent.models.opening import read_spec
 from agent.pipeline import build_run, resume_run
 from agent.progress import Terminal
+from agent.runs import Run
 from agent.segment_agent import SegmentAgent
 from agent.segments.vectors import parse_by
 from agent.settings import (
     BuildSettings,
     EvidenceSettings,
     LabelSettings,
+    ModelSettings,
     ReadSettings,
     VectorSettings,
 )
@@ -88,8 +94,34 @@ def build(
         ),
     ] = None,
     model: Annotated[
-        str, typer.Option(help="Who writes. This version has one writer: extractive.")
-    ] = "extractive",
+        str,
+        typer.Option(
+            help="Who writes profiles and labels. extractive: rules, no model, the same words each "
+            "time. vllm:FOLDER-OR-NAME: a checkpoint that Folkmap serves with a vLLM of its own "
+            "(make vllm installs it). A URL such as http://localhost:8000/v1: an OpenAI-compatible "
+            "server; its key is read from FOLKMAP_API_KEY, else OPENAI_API_KEY. scripted:FILE: "
+            "replies written beforehand. Whoever writes, sentences are checked against their facts."
+        ),
+    ] = ModelSettings().spec,
+    model_name: Annotated[
+        str | None,
+        typer.Option(help="The model on a server given by URL, where it offers more than one."),
+    ] = None,
+    concurrency: Annotated[
+        int, typer.Option(min=1, help="Requests to the model under way at once.")
+    ] = ModelSettings().concurrency,
+    temperature: Annotated[
+        float, typer.Option(min=0, max=2, help="How freely the model words things.")
+    ] = ModelSettings().temperature,
+    price_in: Annotated[
+        float, typer.Option(min=0, help="Price of a million tokens read, to be shown the cost.")
+    ] = ModelSettings().price_in,
+    price_out: Annotated[
+        float, typer.Option(min=0, help="Price of a million tokens written.")
+    ] = ModelSettings().price_out,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask before a build that may cost money.")
+    ] = False,
     currency: Annotated[str, typer.Option(help="Sign before amounts; a log does not say.")] = (
         EvidenceSettings().currency
     ),
@@ -114,13 +146,20 @@ def build(
     Finished stages are reused: a stopped build goes on where it stopped, and building again with
     nothing changed does nothing.
     """
-    if model != "extractive":
-        raise SettingsError(f"--model {model!r} is not known; this version has: extractive")
+    asked = ModelSettings(
+        spec=model,
+        name=model_name,
+        concurrency=concurrency,
+        temperature=temperature,
+        price_in=price_in,
+        price_out=price_out,
+    )
+    read_spec(asked)
     if resume and events:
         raise typer.BadParameter("takes its files from the stopped build", param_hint="--resume")
     if not resume and not events:
         raise typer.BadParameter("name at least one file, or --resume", param_hint="EVENTS")
-    with Terminal() as terminal:
+    with Terminal(yes=yes) as terminal, _way_on(run):
         if resume:
             report = resume_run(run, reporter=terminal)
         else:
@@ -131,6 +170,7 @@ def build(
                 ),
                 evidence=EvidenceSettings(currency=currency),
                 vectors=VectorSettings(weights=parse_by(by) if by else {}),
+                model=asked,
                 labels=LabelSettings(min_group=min_group),
             )
             inputs = Inputs(
@@ -171,6 +211,28 @@ def profile(
     print(card.text({segment.id: segment.name for segment in agent.segments()}))
 
 
+@app.command("map")
+def draw_map(
+    run: RunOption,
+    to: Annotated[Path, typer.Option(help="File to write: .html for a page, .png for a slide.")],
+    scope: Annotated[
+        Literal["analyst", "aggregate"],
+        typer.Option(help="analyst shows user ids; aggregate shows no person."),
+    ] = "analyst",
+    min_group: Annotated[
+        int, typer.Option(min=2, help="With aggregate: the smallest group to show.")
+    ] = LabelSettings().min_group,
+    as_json: JsonOption = False,
+) -> None:
+    """Draw the map of people again: an offline page, or a picture for a slide."""
+    scene = redraw_map(Run.open(run), to, scope=scope, min_group=min_group)
+    about = {"to": str(to), "scope": scope, "people": scene.people, "shown": len(scene.places)}
+    if as_json:
+        _print_json(about)
+        return
+    print(f"{len(scene.places):,} of {scene.people:,} people drawn in {to}")
+
+
 @app.command()
 def export(
     segment: Annotated[str, typer.Argument(help="A segment's id or name.")],
@@ -195,6 +257,19 @@ def main() -> None:
     except FolkmapError as error:
         print(f"folkmap: {error}", file=sys.stderr)
         sys.exit(1)
+
+
+@contextmanager
+def _way_on(run: Path) -> Iterator[None]:
+    """What a model's failure leaves standing, added to its line."""
+    try:
+        yield
+    except ModelError as error:
+        if (run / "store").is_dir():
+            raise ModelError(
+                f"{error}. What was done is kept; go on with: folkmap build --resume --run {run}"
+            ) from error
+        raise
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:

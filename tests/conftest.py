@@ -15,7 +15,8 @@ os.environ.update(
     HF_HUB_OFFLINE="1",
     ANONYMIZED_TELEMETRY="False",
 )
-for name in [name for name in os.environ if name.startswith("FOLKMAP_")]:
+OTHERS = ("FOLKMAP_", "OPENAI_", "LANGCHAIN_", "LANGSMITH_")
+for name in [name for name in os.environ if name.startswith(OTHERS)]:
     del os.environ[name]
 
 import hypothesis  # noqa: E402  (it reads the environment when imported)
@@ -29,14 +30,20 @@ class NetworkForbiddenError(RuntimeError):
     """A test tried to reach a network."""
 
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+"""A test may run a server and talk to it; nothing leaves this machine, and no name is looked up."""
+
+
 def _refuse_networks(event: str, args: tuple[Any, ...]) -> None:
     """An audit hook rather than a patched module: nothing a library imports can undo it."""
-    if event == "socket.__new__" and args[1] not in (
-        socket.AF_UNIX,
-        -1,
-    ):  # -1: an open one, by number
-        raise NetworkForbiddenError("tests must not open network sockets")
-    if event in ("socket.getaddrinfo", "socket.gethostbyname"):
+    if event in ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"):
+        connection, address = args[0], args[1]
+        inside = connection.family == socket.AF_UNIX or address is None
+        if not inside and address[0] not in LOOPBACK:
+            raise NetworkForbiddenError(f"tests must not reach a network: {address}")
+    if event == "socket.getaddrinfo" and args[0] not in LOOPBACK:
+        raise NetworkForbiddenError(f"tests must not look up names: {args[0]}")
+    if event in ("socket.gethostbyname", "socket.gethostbyaddr") and args[0] not in LOOPBACK:
         raise NetworkForbiddenError(f"tests must not look up names: {args[0]}")
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from agent.profiles.names import folded
 from agent.profiles.rounding import CADENCES, CHANGES, CROWDS, NUMBER_WORDS
+from agent.profiles.sides import OWN, Side, bound_at, crowd_at, side_at
 from agent.profiles.surroundings import (
     MONTH_NUMBERS,
     Word,
@@ -68,7 +69,7 @@ _CADENCE_STARTS = frozenset(phrase.split()[0] for phrase in CADENCES)
 _STARTS = frozenset(
     {"half", "a", "one", "two", "three", "all", "twice", "thrice", *MONTH_NUMBERS, *NUMBER_WORDS}
     | _CADENCE_STARTS
-    | {*CHANGES, *CROWDS}
+    | {*CHANGES, *CROWDS, "most"}
 )
 """Words that can begin a claim; figures can too, all other words cannot."""
 
@@ -88,6 +89,10 @@ class FigureClaim:
     """The noun after `% of`, where there is one."""
     length: float = 0.0
     """Days in the unit, for a length of time told in days, weeks, months or years."""
+    side: Side = OWN
+    bound: str = ""
+    crowd: str = ""
+    """Whose it is, what bound it is said to be and what a share is of, for facts about groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +115,17 @@ class DateClaim:
 
 @dataclass(frozen=True, slots=True)
 class WordedClaim:
-    """A worded amount: `table` is `share`, `tenths`, `gap`, `change`, `crowd` or `clock`."""
+    """A worded amount.
+
+    `table` is `share`, `most`, `tenths`, `gap`, `change`, `crowd` or `clock`.
+    """
 
     table: str
     word: str
     segment: int
     unit: str = ""
+    side: Side = OWN
+    crowd: str = ""
 
 
 Claim = FigureClaim | DateClaim | WordedClaim
@@ -126,6 +136,7 @@ class ClaimReader:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.currency = folded(vocabulary.currency)
+        self.signs = (*self.currency, "£")
         units: dict[str, set[str]] = {word: {unit} for word, unit in _FIXED_UNITS.items()}
         for words, unit in (
             ((vocabulary.event, vocabulary.events), "events"),
@@ -151,6 +162,9 @@ class ClaimReader:
                     if read is not None:
                         step, claim = read
                         break
+                if isinstance(claim, WordedClaim):
+                    side, crowd = side_at(words, at, at + step), crowd_at(words, at + step)
+                    claim = replace(claim, side=side, crowd=crowd)
                 if claim is not None:
                     found.append(claim)
             at += step
@@ -198,6 +212,8 @@ class ClaimReader:
             return 2, WordedClaim("share", f"{near}a {after}", segment)
         if (text, after) in (("two", "thirds"), ("three", "quarters")):
             return 2, WordedClaim("share", f"{text} {after}", segment)
+        if text == "most" and after == "of" and crowd_at(words, at + 1) == "people":
+            return 1, WordedClaim("most", text, segment)
         if text == "all" and near:
             return 1, WordedClaim("share", "nearly all", segment)
         if text.isdecimal() and after == ":" and third == "00":
@@ -239,6 +255,7 @@ class ClaimReader:
             digits = len(text.partition(".")[2])
             value, step, nxt = value * scale, scale * 10.0**-digits, nxt + 1
         units, nxt, of = self._units(words, at, nxt)
+        qualifier = qualifier_at(words, at, after_sign=text_at(words, at - 1) in self.signs)
         if text == "one" and not units:
             return None
         if text_at(words, nxt) in ("st", "nd", "rd", "th") and not units:
@@ -248,11 +265,14 @@ class ClaimReader:
             " ".join(word.raw for word in words[at : nxt + 1] if word.raw),
             units,
             words[at].segment,
-            qualifier_at(words, at, after_sign=text_at(words, at - 1) in (*self.currency, "£")),
+            qualifier,
             step,
             role_at(words, at, nxt),
             of,
             _LENGTHS.get(text_at(words, nxt).removesuffix("s"), 0.0),
+            side_at(words, at, nxt),
+            bound_at(words, at, nxt, qualifier),
+            crowd_at(words, nxt),
         )
 
     def _units(self, words: Sequence[Word], at: int, nxt: int) -> tuple[frozenset[str], int, str]:

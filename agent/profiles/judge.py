@@ -8,7 +8,9 @@ from datetime import date
 from typing import Literal
 
 from agent.profiles import wording
+from agent.profiles.bearing import in_units, is_meant, may_be_worded, same_side
 from agent.profiles.claims import Claim, DateClaim, FigureClaim, WordedClaim
+from agent.profiles.groups import OF_PEOPLE
 from agent.profiles.lexicon import Lexicon
 from agent.profiles.names import stem
 from agent.profiles.reading import Reading, read
@@ -20,11 +22,10 @@ from agent.profiles.rounding import (
     MONTHS,
     NUMBER_WORDS,
     WEEKDAYS,
-    agrees,
     span_agrees,
     tenths,
 )
-from agent.profiles.standing import Figure, Standing
+from agent.profiles.standing import Figure, Role, Standing
 from agent.profiles.surroundings import Word
 
 FindingKind = Literal["citation", "number", "date", "name", "direction", "comparison", "word"]
@@ -32,7 +33,6 @@ _UNTOLD = frozenset({"rating", "money", "pieces", "events", "visits", "items", "
 _CAPITALISED = frozenset({"i", *(word.casefold() for word in (*MONTHS, *WEEKDAYS))}) | {
     day.casefold() + "s" for day in WEEKDAYS
 }
-_ROLES = {"from": ("before", "own", "population"), "to": ("after", "own", "population")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,12 @@ class _Sentence:
         self.kinds = {one.fact.kind for one in cited}
         self.known = frozenset[str]().union(*(one.words for one in cited))
         self.inherited: frozenset[str] = frozenset()
+        self.crowd = ""
+        self.quantified: set[int] = set()
+        """Facts of whose bound the sentence has said how many members keep it."""
         self.named: dict[int, list[Word]] = {}
         for word in reading.words:
-            if word.names:
+            if any(name.kind != "rival" for name in word.names):
                 self.named.setdefault(word.segment, []).append(word)
 
     # --- figures and dates ---------------------------------------------------------------------
@@ -99,11 +102,15 @@ class _Sentence:
         fits = [
             figure
             for figure in self.figures
-            if figure.unit in units and _same_side(claim, figure) and _same_amount(claim, figure)
+            if in_units(claim, figure, self.by_index[figure.fact], units, self.crowd)
+            and is_meant(claim, figure, self.by_index[figure.fact], self.quantified)
         ]
         if claim.of:
             of = stem(claim.of)
             fits = [figure for figure in fits if of in self.by_index[figure.fact].words]
+        if claim.units == {"percent"}:
+            self.crowd = claim.crowd or self.crowd
+            self.quantified |= {figure.fact for figure in fits if figure.unit == OF_PEOPLE}
         if not fits and claim.length and self._spans(claim):
             return None
         if not fits:
@@ -134,7 +141,13 @@ class _Sentence:
         ):
             return True
         if claim.length > 1:
-            gaps = [f.value for f in self.figures if f.unit == "days" and _same_side(claim, f)]
+            gaps = [
+                f.value
+                for f in self.figures
+                if f.unit == "days"
+                and same_side(claim, f, self.by_index[f.fact])
+                and not (claim.bound and self.by_index[f.fact].group)
+            ]
             if any(abs(days - gap) <= 0.15 * gap for gap in gaps):
                 return True
         for first, last in (("first", "last"), ("last", "end")):
@@ -147,12 +160,18 @@ class _Sentence:
         return False
 
     def _worded(self, claim: WordedClaim) -> Finding | None:
-        own = [f for f in self.figures if f.role in ("own", "before", "after")]
-        if claim.table == "share":
+        own = [f for f in self.figures if may_be_worded(claim, f, self.by_index[f.fact])]
+        share = OF_PEOPLE if claim.crowd == "people" else "percent"
+        if claim.table == "most":
+            # Of one user's facts it says nothing that could be checked.
+            groups = {one.index for one in self.cited if one.group}
+            self.quantified |= {f.fact for f in own if f.unit == OF_PEOPLE and f.value > 50}
+            true = not groups or bool(self.quantified)
+        elif claim.table == "share":
             low, high = FRACTIONS[claim.word]
-            true = any(f.unit == "percent" and low <= f.value <= high for f in own)
+            true = any(f.unit == share and low <= f.value <= high for f in own)
         elif claim.table == "tenths":
-            true = any(f.unit == "percent" and tenths(f.value) == int(claim.word) for f in own)
+            true = any(f.unit == share and tenths(f.value) == int(claim.word) for f in own)
         elif claim.table == "gap":
             low, high = CADENCES[claim.word]
             true = any(f.unit == "days" and low <= f.value <= high for f in own)
@@ -244,33 +263,23 @@ class _Sentence:
 
     def comparisons(self) -> list[Finding]:
         """`more than most` and its like need a fact that holds both sides."""
-        plain = " ".join(word.text or "name" for word in self.reading.words)
+        plain = " ".join(_placeholder(word) for word in self.reading.words)
         found = []
         for pattern, sign in ((wording.ABOVE, 1), (wording.BELOW, -1)):
             match = pattern.search(plain)
             if match is None:
                 continue
             often = wording.OFTEN.search(match.group()) is not None
-            if not any(self._compares(one, sign, often) for one in self.cited):
+            role: Role = "rival" if match.group().endswith("rival") else "population"
+            if not any(self._compares(one, sign, often, role) for one in self.cited):
                 found.append(Finding("comparison", match.group(), "needs a fact with both sides"))
         return found
 
     @staticmethod
-    def _compares(one: Standing, sign: int, often: bool) -> bool:
-        return one.compared == (-sign if often and one.fact.kind == "cadence" else sign)
+    def _compares(one: Standing, sign: int, often: bool, role: Role) -> bool:
+        return one.compared(role) == (-sign if often and one.fact.kind == "cadence" else sign)
 
 
-def _same_side(claim: FigureClaim, figure: Figure) -> bool:
-    if figure.role == "limit":
-        return claim.qualifier == "under"
-    if claim.role in _ROLES:
-        return figure.role in _ROLES[claim.role]
-    if claim.role == "population":
-        return figure.role == "population"
-    return figure.role != "population" or figure.kind == "attribute"
-
-
-def _same_amount(claim: FigureClaim, figure: Figure) -> bool:
-    if figure.role == "limit":
-        return claim.value == figure.value
-    return agrees(claim.value, figure.value, claim.qualifier, claim.step)
+def _placeholder(word: Word) -> str:
+    rival = any(name.kind == "rival" for name in word.names)
+    return word.text or ("rival" if rival else "name")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 
+from agent.behaviour.measures import Measures
 from agent.profiles.claims import ClaimReader
 from agent.profiles.names import Tokens, folded, shown, stem
 from agent.profiles.prose import PROSE
@@ -49,6 +51,27 @@ class Lexicon:
                     self._words.update(stem(t) for t in form if t[0].isalpha() and len(t) > 2)
         self._words -= {stem(word) for word in self.prose}
         self._lengths = {first: tuple(sorted(n, reverse=True)) for first, n in lengths.items()}
+
+    @classmethod
+    def of(cls, measures: Measures) -> Lexicon:
+        """All titles, categories and declared values of a log."""
+        return cls(
+            measures.catalogue["title"],
+            measures.catalogue["categories"].explode().drop_nulls().unique().sort(),
+            measures.vocabulary,
+            values=measures.attributes["value"].unique().sort(),
+        )
+
+    def beside(self, names: Iterable[str]) -> Lexicon:
+        """The same with further names that are strangers as a whole, though their words are not."""
+        other = copy(self)
+        other._names, other._lengths = dict(self._names), dict(self._lengths)
+        for name in names:
+            form = folded(name)
+            other._names[form] = name
+            lengths = {*other._lengths.get(form[0], ()), len(form)}
+            other._lengths[form[0]] = tuple(sorted(lengths, reverse=True))
+        return other
 
     def longest(self, words: Tokens, start: int) -> tuple[int, str] | None:
         """The longest name that begins at `words[start]`: its length in tokens, and as written."""

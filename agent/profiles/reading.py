@@ -44,7 +44,11 @@ def read(text: str, standings: Sequence[Standing], lexicon: Lexicon) -> Reading:
     while at < len(spans):
         start, end, token = spans[at]
         raw = text[start:end]
-        names = _names_at(forms, at, by_first)
+        names = [
+            name
+            for name in _names_at(forms, at, by_first)
+            if name.cased in ("", text[start : spans[at + len(name.form) - 1][1]])
+        ]
         length = len(names[0].form) if names else 0
         stranger = lexicon.longest(forms, at)
         if stranger is not None and stranger[0] > length:

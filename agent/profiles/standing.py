@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from agent.profiles.groups import GroupRole, group_figures, is_group, without_rival
 from agent.profiles.names import Tokens, folded, needs_quotes, shown, stem
 from agent.profiles.pieces_worth import attribute_words
 from agent.profiles.rounding import MONTHS, iso_date
 from agent.records import Fact
 
-Role = Literal["own", "population", "before", "after", "limit"]
+Role = Literal["own", "population", "before", "after", "limit"] | GroupRole
 
 FIGURES: dict[str, dict[str, tuple[str, Role]]] = {
     "totals": {"events": ("events", "own"), "visits": ("visits", "own")},
@@ -88,8 +89,11 @@ class Name:
     form: Tokens
     quoted: bool
     kind: str
+    """The fact's, or `rival` for the name of a segment that its segment is compared with."""
     fact: int
     place: int
+    cased: str = ""
+    """How it must be written, capitals included, where it is made of ordinary words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,26 +110,34 @@ class Standing:
     """Stems of all words of its text and names."""
 
     @property
-    def compared(self) -> int:
-        """+1 if the user's figure is above the one it is compared with, -1 below, 0 neither."""
+    def group(self) -> bool:
+        """Whether the fact is about a group, whose sentences tell sides apart."""
+        return is_group(self.fact)
+
+    @property
+    def rule(self) -> bool:
+        """Whether the fact is a condition of a rule, which says who is meant, not how many."""
+        return self.group and self.fact.id.startswith("R")
+
+    def compared(self, role: Role = "population") -> int:
+        """+1 if the own figure is above the one it is compared with, -1 below, 0 neither."""
         own = [f.value for f in self.figures if f.role == "own" and f.place == 0]
-        other = [f.value for f in self.figures if f.role == "population"]
+        other = [f.value for f in self.figures if f.role == role]
         return (own[0] > other[0]) - (own[0] < other[0]) if own and other else 0
 
 
 def standing(fact: Fact, index: int = 0) -> Standing:
     """Reads off a fact what it supports; `index` tells it from others read beside it."""
-    figures = []
-    for key, value in fact.numbers.items():
-        unit, role = FIGURES[fact.kind].get(key, ("", "own"))
-        if unit == "measure":
-            unit = _MEASURES.get(fact.text.partition(" ")[0].casefold(), "events")
-        place = int(key[-1]) if key[-1].isdigit() else 0
-        if unit:
-            figures.append(Figure(value, unit, role, fact.kind, index, place))
+    figures = [
+        Figure(value, unit, role, fact.kind, index, place)
+        for value, unit, role, place in _figures(fact)
+    ]
     names, dates = [], []
-    words = {stem(word.casefold()) for word in _WORD.findall(fact.text)}
+    words = {stem(word.casefold()) for word in _WORD.findall(without_rival(fact))}
     for role_name, name in fact.names.items():
+        if role_name == "rival":
+            names.append(Name(folded(name), False, "rival", index, 0, cased=name))
+            continue
         words.update(stem(word.casefold()) for word in _WORD.findall(name))
         if role_name in _DATE_ROLES:
             day = iso_date(name)
@@ -140,6 +152,19 @@ def standing(fact: Fact, index: int = 0) -> Standing:
     for phrase in _phrases(fact):
         names.append(Name(folded(phrase), False, fact.kind, index, 0))
     return Standing(index, fact, tuple(figures), tuple(names), tuple(dates), frozenset(words))
+
+
+def _figures(fact: Fact) -> Iterator[tuple[float, str, Role, int]]:
+    """Every number as value, unit, whose it is, and its place in a list of entries."""
+    if is_group(fact):
+        yield from group_figures(fact)
+        return
+    for key, value in fact.numbers.items():
+        unit, role = FIGURES[fact.kind].get(key, ("", "own"))
+        if unit == "measure":
+            unit = _MEASURES.get(fact.text.partition(" ")[0].casefold(), "events")
+        if unit:
+            yield value, unit, role, int(key[-1]) if key[-1].isdigit() else 0
 
 
 def _phrases(fact: Fact) -> list[str]:

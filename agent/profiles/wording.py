@@ -84,7 +84,12 @@ SUPERLATIVES = frozenset(
 )
 """No fact ranks its user first, so these cannot stand."""
 
-_THAN = r"than (?:(?:the )?(?:usual|average|log|population)|most|others?|everyone|typical|is usual)"
+_THAN = (
+    r"than (?:(?:the )?(?:usual|average|log|population)|most|others?|everyone|typical|is usual"
+    r"|rival)"
+)
+"""What a comparison ends in; `rival` stands for the name of a sibling segment."""
+
 ABOVE = re.compile(
     rf"\b(?:more|higher|larger|bigger|heavier|dearer|longer|above)\b(?:[ -]\w+){{0,3}} {_THAN}"
     r"|\babove (?:the )?(?:average|usual|typical|norm)\b"

@@ -2,7 +2,8 @@
 
 A sentence that fails is written once more; if it fails again, the extractive writer's sentence on
 the same facts takes its place, and if even that fails (a title nobody foresaw) the first fact's
-own text does.
+own text does. Whom a model refuses to write about gets the extractive writer's profile. Both are
+counted.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from agent.errors import RefusedError
+from agent.models.spending import reason_of
+from agent.models.window import in_order
 from agent.profiles.extractive import ExtractiveWriter
 from agent.profiles.lexicon import Lexicon
 from agent.profiles.telling import finish
@@ -29,7 +33,11 @@ class Writer(Protocol):
     def name(self) -> str: ...
 
     def write(self, evidence: Evidence, vocabulary: Vocabulary, *, seed: int) -> Profile:
-        """A profile whose sentences cite facts of `evidence`; it is verified by the caller."""
+        """A profile whose sentences cite facts of `evidence`; it is verified by the caller.
+
+        Called from many threads at once. Raises RefusedError for this user only, ModelError to
+        end the build.
+        """
         ...
 
 
@@ -42,9 +50,13 @@ class Tally:
     retried: int = 0
     replaced: int = 0
     writers: Counter[str] = field(default_factory=Counter)
+    fallbacks: Counter[str] = field(default_factory=Counter)
+    """Users whose profile fell to the extractive writer, by the reason the model's did not come."""
 
-    def add(self, profile: Profile) -> None:
-        """Counts one profile in."""
+    def add(self, profile: Profile, refused: str | None = None) -> None:
+        """Counts one profile in; `refused` is why it is not the writer's, if so."""
+        if refused is not None:
+            self.fallbacks[refused] += 1
         found = profile.verification
         self.sentences += found.sentences
         self.passed += found.passed
@@ -68,26 +80,62 @@ def write_profiles(
     writer: Writer,
     seed: int,
     tally: Tally,
+    concurrency: int = 1,
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[Profile]:
-    """Yields a verified profile for each evidence, in order, one in memory at a time.
+    """Yields a verified profile for each evidence, in order; only a window of them is in memory.
 
-    `tally` is filled as profiles are taken; `progress` is told how many have been written.
+    With `concurrency` over 1 that many are written at once, each in a thread, and what comes out
+    is the same. `tally` is filled as profiles are taken; `progress` is told how many have been
+    written. Raises what the writer raises, RefusedError aside, at once.
     """
-    for done, evidence in enumerate(evidences, 1):
-        profile = write_profile(evidence, vocabulary, lexicon, writer=writer, seed=seed)
-        tally.add(profile)
+
+    def work(evidence: Evidence) -> _Written:
+        return _write(evidence, vocabulary, lexicon, writer, seed)
+
+    for done, written in enumerate(in_order(work, evidences, workers=concurrency), 1):
+        tally.add(written.profile, written.refused)
         if progress is not None:
             progress(done)
-        yield profile
+        yield written.profile
 
 
 def write_profile(
     evidence: Evidence, vocabulary: Vocabulary, lexicon: Lexicon, *, writer: Writer, seed: int
 ) -> Profile:
     """One profile, every sentence and the headline of which stand in the evidence."""
+    return _write(evidence, vocabulary, lexicon, writer, seed).profile
+
+
+class _Written(NamedTuple):
+    profile: Profile
+    refused: str | None
+    """Why the writer wrote nothing, when it did not."""
+
+
+def _write(
+    evidence: Evidence, vocabulary: Vocabulary, lexicon: Lexicon, writer: Writer, seed: int
+) -> _Written:
+    refused = None
+    try:
+        profile = writer.write(evidence, vocabulary, seed=seed)
+    except RefusedError as error:
+        refused = reason_of(error)
+        writer = ExtractiveWriter()
+        profile = writer.write(evidence, vocabulary, seed=seed)
+    return _Written(_verified(profile, evidence, vocabulary, lexicon, writer, seed), refused)
+
+
+def _verified(
+    profile: Profile,
+    evidence: Evidence,
+    vocabulary: Vocabulary,
+    lexicon: Lexicon,
+    writer: Writer,
+    seed: int,
+) -> Profile:
+    """The profile with nothing in it that its facts do not bear out."""
     sheet = FactSheet(evidence, lexicon)
-    profile = writer.write(evidence, vocabulary, seed=seed)
     sentences = list(profile.sentences)
     failed = {at: found for at, s in enumerate(sentences) if (found := _check(sheet, s))}
     headline = sheet.check_headline(profile.headline)
@@ -95,8 +143,8 @@ def write_profile(
     replaced = 0
     text = profile.headline
     if findings:
-        again = writer.write(evidence, vocabulary, seed=seed + SECOND_TRY)
-        spare = [s for s in again.sentences if not _check(sheet, s)]
+        again = _again(evidence, vocabulary, writer, seed + SECOND_TRY)
+        spare = [s for s in again.sentences if not _check(sheet, s)] if again else []
         for at in failed:
             if spare:
                 sentences[at] = spare.pop(0)
@@ -104,7 +152,7 @@ def write_profile(
                 sentences[at] = _floor(sheet, evidence, sentences[at], vocabulary, seed)
                 replaced += 1
         if headline:
-            text = _headline(sheet, evidence, again.headline, vocabulary, seed)
+            text = _headline(sheet, evidence, again.headline if again else None, vocabulary, seed)
     return profile.model_copy(
         update={
             "headline": text,
@@ -118,6 +166,14 @@ def write_profile(
             ),
         }
     )
+
+
+def _again(evidence: Evidence, vocabulary: Vocabulary, writer: Writer, seed: int) -> Profile | None:
+    """A second try, with another seed; None when it is refused, as a first one that came may be."""
+    try:
+        return writer.write(evidence, vocabulary, seed=seed)
+    except RefusedError:
+        return None
 
 
 def _check(sheet: FactSheet, sentence: Sentence) -> list[Finding]:
@@ -141,9 +197,9 @@ def _plain(fact: Fact) -> Sentence:
 
 
 def _headline(
-    sheet: FactSheet, evidence: Evidence, second: str, vocabulary: Vocabulary, seed: int
+    sheet: FactSheet, evidence: Evidence, second: str | None, vocabulary: Vocabulary, seed: int
 ) -> str:
-    if not sheet.check_headline(second):
+    if second is not None and not sheet.check_headline(second):
         return second
     extractive = ExtractiveWriter().write(evidence, vocabulary, seed=seed).headline
     return evidence.facts[0].text if sheet.check_headline(extractive) else extractive

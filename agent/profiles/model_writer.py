@@ -1,0 +1,182 @@
+"""The model's writer: facts in a prompt, a profile out of the model's constrained answer.
+
+What it returns is not verified yet; `agent.profiles.writer` does that with every writer's words.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Protocol
+
+from agent.errors import RefusedError
+from agent.models.asking import Constraint, Reply
+from agent.models.failures import NOT_JSON, TOO_LONG
+from agent.models.grounding import free_words
+from agent.profiles.extractive import MOST_SENTENCES, evidence_hash, interests
+from agent.profiles.grammar import profile_constraint, sentence_bounds
+from agent.profiles.phrases import told
+from agent.profiles.telling import finish
+from agent.prompting import prompt_hash, render
+from agent.records import Evidence, Fact, Profile, Sentence, Verification, Vocabulary
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+
+PROMPT = "profile"
+SPLIT = "=" * 20
+"""The line of the prompt between the system's message and the user's."""
+MAX_TOKENS = 700
+"""Of an answer: a random model took 200 on average, and over 512 in one of five."""
+USUAL_TOKENS = 200
+"""What an answer usually takes, for estimates."""
+FEWEST_FACTS = 3
+"""A prompt that is too long with so few facts is given up."""
+KEPT = 0.6
+"""Share of the facts that the next try keeps when a prompt was too long."""
+
+
+class Asked(Protocol):
+    """The part of `agent.models.asking.LanguageModel` that a writer needs."""
+
+    @property
+    def name(self) -> str: ...
+
+    def ask(
+        self,
+        messages: Sequence[BaseMessage],
+        constraint: Constraint,
+        *,
+        seed: int,
+        max_tokens: int,
+        prompt_hash: str,
+        evidence_hash: str,
+    ) -> Reply: ...
+
+
+class ModelWriter:
+    """Has a language model write; `names` are all titles, categories and values of the log.
+
+    For any number of threads, as far as the model is.
+    """
+
+    def __init__(self, model: Asked, names: Iterable[str]) -> None:
+        self.model = model
+        self.words = free_words(names)
+
+    @property
+    def name(self) -> str:
+        """The model's, as records have it."""
+        return self.model.name
+
+    def write(self, evidence: Evidence, vocabulary: Vocabulary, *, seed: int) -> Profile:
+        """A profile in the model's words.
+
+        A prompt that the model finds too long is tried again with fewer facts, the least
+        distinguishing left out. Raises RefusedError where nothing usable comes, ModelError where
+        the model cannot be used at all.
+        """
+        digest = evidence_hash(evidence)
+        facts = evidence.facts
+        while True:
+            try:
+                reply = self.model.ask(
+                    profile_messages(facts),
+                    profile_constraint(facts, vocabulary, self.words),
+                    seed=seed,
+                    max_tokens=MAX_TOKENS,
+                    prompt_hash=prompt_hash(PROMPT),
+                    evidence_hash=digest,
+                )
+                break
+            except RefusedError as error:
+                fewer = max(FEWEST_FACTS, int(KEPT * len(facts)))
+                if not str(error).startswith(TOO_LONG) or fewer >= len(facts):
+                    raise
+                facts = facts[:fewer]
+        headline, sentences = read_answer(reply.text)
+        return Profile(
+            user_id=evidence.user_id,
+            headline=headline,
+            sentences=sentences,
+            interests=interests(evidence.facts),
+            facts=evidence.facts,
+            writer=self.name,
+            prompt_hash=prompt_hash(PROMPT),
+            evidence_hash=digest,
+            verification=Verification(sentences=len(sentences), passed=len(sentences)),
+        )
+
+
+def profile_messages(facts: Sequence[Fact]) -> list[BaseMessage]:
+    """The prompt: what to do from the system, the facts as delimited data from the user."""
+    # LangChain takes two seconds to import; only a build with a model waits for it.
+    from langchain_core.messages import HumanMessage, SystemMessage
+
+    system, _, user = profile_prompt(facts).partition(f"\n{SPLIT}\n")
+    return [SystemMessage(system), HumanMessage(user)]
+
+
+def profile_prompt(facts: Sequence[Fact]) -> str:
+    """Both messages as one text, with the line `SPLIT` between them."""
+    fewest, most = sentence_bounds(len(facts))
+    # JSON has no line ends inside a value, so no fact can be, or end, a line of its own.
+    lines = [
+        json.dumps({"id": fact.id, "fact": told(fact)}, ensure_ascii=False, separators=(",", ":"))
+        for fact in facts
+    ]
+    return render(PROMPT, facts=lines, marker=marker_beside(lines), fewest=fewest, most=most)
+
+
+def marker_beside(lines: Sequence[str]) -> str:
+    """A line that stands nowhere in `lines`, the same whenever they are the same."""
+    data = "\n".join(lines)
+    marker = f"#facts-{sha256(data.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}#"
+    while marker in data:
+        marker = f"#{marker}#"
+    return marker
+
+
+def read_answer(text: str) -> tuple[str, tuple[Sentence, ...]]:
+    """The headline and the sentences of an answer.
+
+    A sentence of another form, an empty one or one said before is left out. Raises RefusedError
+    where no headline or no sentence remains.
+    """
+    try:
+        answer = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError(f"{NOT_JSON}: {error}") from None
+    headline = _line(answer.get("headline")) if isinstance(answer, dict) else ""
+    if not headline:
+        raise RefusedError(f"{NOT_JSON}: it has no headline")
+    told_so_far: set[str] = set()
+    sentences = []
+    parts = answer.get("sentences")
+    for part in parts if isinstance(parts, list) else ():
+        sentence = _sentence(part)
+        if sentence is not None and sentence.text not in told_so_far:
+            told_so_far.add(sentence.text)
+            sentences.append(sentence)
+    if not sentences:
+        raise RefusedError(f"{NOT_JSON}: it has no sentence that cites a fact")
+    return finish(headline).removesuffix("."), tuple(sentences[:MOST_SENTENCES])
+
+
+def _sentence(part: Any) -> Sentence | None:
+    text = _line(part.get("text")) if isinstance(part, dict) else ""
+    cited = part.get("facts") if text else None
+    ids = [one for one in cited if isinstance(one, str)] if isinstance(cited, list) else []
+    if not ids:
+        return None
+    return Sentence(text=finish(text), facts=tuple(dict.fromkeys(ids)))
+
+
+def _line(said: Any) -> str:
+    """What a model said as one line without characters that nobody sees."""
+    if not isinstance(said, str):
+        return ""
+    seen = "".join(" " if unicodedata.category(c)[0] == "C" else c for c in said)
+    return " ".join(seen.split())
