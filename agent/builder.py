@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import importlib.metadata
 import json
 import os
-import re
 import shutil
 import socket
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from agent.artefacts import Artefact, Make, artefact_key, find_artefact, make_artefact, sync
-from agent.errors import EncoderError, RunError
+from pydantic import BaseModel
+
+from agent.artefacts import (
+    Artefact,
+    Make,
+    artefact_key,
+    discard,
+    find_artefact,
+    make_artefact,
+    sync,
+)
+from agent.disk import link, replace_text, storage_errors
+from agent.errors import RunError
 from agent.runs import FORMAT, Run, current_version, read_manifest, stage_keys
-from retrieval import errors as retrieval_errors
 
 REQUEST = "request.json"
 
@@ -66,6 +74,8 @@ class Builder:
             self._lock = _lock(self.path)
             for leftover in [*self.store.glob(".tmp-*"), *self.path.glob("versions/.tmp-*")]:
                 shutil.rmtree(leftover)
+            for leftover in self.path.glob(".tmp-*"):
+                leftover.unlink()
         try:
             if (version := current_version(self.path)) is not None:
                 read_manifest(
@@ -90,7 +100,9 @@ class Builder:
     def remember(self, request: Mapping[str, Any]) -> None:
         """Keep what was asked of this build (JSON), for `remembered` should it be stopped."""
         with storage_errors(self.path):
-            _replace(self.path / REQUEST, json.dumps(request, indent=1, ensure_ascii=False) + "\n")
+            replace_text(
+                self.path / REQUEST, json.dumps(request, indent=1, ensure_ascii=False) + "\n"
+            )
 
     def stage(
         self,
@@ -124,13 +136,22 @@ class Builder:
         """Make these artefacts the version readers open, and drop what nobody needs any more.
 
         `extra` goes into the manifest under "build" (inputs, settings, command line). When every
-        stage is the current version's, nothing is written.
+        stage is the current version's, nothing is written. A version that a stopped build put in
+        place and did not get to name in CURRENT is taken up when it is this one, else removed.
         """
         before = current_version(self.path)
         keys = {artefact.name: artefact.key for artefact in artefacts}
         if before is not None and self._holds(before, keys):
             return Published(before, new=False)
         with storage_errors(self.path):
+            newest = max(self._versions(), default=0)
+            if newest > (before or 0) and self._holds(newest, keys):
+                replace_text(self.path / "CURRENT", f"{newest}\n")
+                self._prune()
+                return Published(newest, new=True)
+            if before is not None:
+                for never_current in (n for n in self._versions() if n > before):
+                    discard(self.path / "versions" / str(never_current))
             number = max(self._versions(), default=0) + 1
             manifest = {
                 "format": FORMAT,
@@ -153,16 +174,16 @@ class Builder:
                 },
             }
             self._assemble(number, artefacts, manifest)
-            _replace(self.path / "CURRENT", f"{number}\n")
+            replace_text(self.path / "CURRENT", f"{number}\n")
             self._prune()
         return Published(number, new=True)
 
     def _holds(self, version: int, keys: Mapping[str, str]) -> bool:
         """Whether a version is these stages and whole."""
-        run = Run(self.path, version, read_manifest(self.path, version))
-        if stage_keys(run.manifest) != keys:
-            return False
         try:
+            run = Run(self.path, version, read_manifest(self.path, version))
+            if stage_keys(run.manifest) != keys:
+                return False
             for name in keys:
                 run.folder(name)
         except RunError:
@@ -176,26 +197,30 @@ class Builder:
         versions = self.path / "versions"
         working = versions / f".tmp-{number}"
         working.mkdir(parents=True)
-        for artefact in artefacts:
-            for name in artefact.files:
-                target = working / artefact.name / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                copy: Callable[..., object] = shutil.copyfile if artefact.mutable else _link
-                copy(artefact.path / name, target)
-        (working / "manifest.json").write_text(
-            json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8"
-        )
-        for path in working.rglob("*"):
-            sync(path)
-        sync(working)
-        working.rename(versions / str(number))
+        try:
+            for artefact in artefacts:
+                for name in artefact.files:
+                    target = working / artefact.name / name
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    copy: Callable[..., object] = shutil.copyfile if artefact.mutable else link
+                    copy(artefact.path / name, target)
+            (working / "manifest.json").write_text(
+                json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8"
+            )
+            for path in working.rglob("*"):
+                sync(path)
+            sync(working)
+            working.rename(versions / str(number))
+        except BaseException:
+            shutil.rmtree(working, ignore_errors=True)
+            raise
         sync(versions)
 
     def _prune(self) -> None:
         """Remove versions beyond the last few, and stored stages that no kept version refers to."""
         numbers = self._versions()
         for number in numbers[: -self.keep_versions]:
-            shutil.rmtree(self.path / "versions" / str(number))
+            discard(self.path / "versions" / str(number))
         wanted = set()
         for number in numbers[-self.keep_versions :]:
             with suppress(RunError):  # an older version that was damaged holds on to nothing
@@ -203,55 +228,32 @@ class Builder:
                 wanted |= {f"{name}-{key}" for name, key in stage_keys(manifest).items()}
         for folder in self.store.iterdir():
             if folder.name not in wanted:
-                shutil.rmtree(folder)
+                discard(folder)
 
     def _versions(self) -> list[int]:
         names = (path.name for path in self.path.glob("versions/*"))
         return sorted(int(name) for name in names if name.isdecimal())
 
 
-def remembered(path: str | Path) -> dict[str, Any]:
-    """What the last build in a run folder was asked to do. Raises RunError when nothing says."""
+def remembered(
+    path: str | Path, kinds: Mapping[str, type[BaseModel]] | None = None
+) -> dict[str, Any]:
+    """What the last build in a run folder was asked to do.
+
+    With `kinds` (`{"inputs": Inputs, …}`) these parts must be there, and come back as models.
+    Raises RunError when nothing says what was asked, or not in a form this version knows.
+    """
     file = Path(path) / REQUEST
     try:
-        return dict(json.loads(file.read_text("utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+        request = dict(json.loads(file.read_text("utf-8")))
+        models = {name: kind.model_validate(request[name]) for name, kind in (kinds or {}).items()}
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        why = "missing, damaged or of another version of Folkmap"
         raise RunError(
-            f"{path} holds no build to go on with ({REQUEST} is missing or damaged); "
+            f"{path} holds no build to go on with ({REQUEST} is {why}); "
             f"name the files: folkmap build FILES --run {path}"
         ) from error
-
-
-@contextmanager
-def storage_errors(path: Path) -> Iterator[None]:
-    """Turn what the disk and the retrieval package raise into one line that names the run."""
-    try:
-        yield
-    except retrieval_errors.EncoderError as error:
-        raise EncoderError(str(error)) from error
-    except retrieval_errors.RetrievalError as error:
-        raise RunError(str(error)) from error
-    except Exception as error:
-        # Polars passes the system's error on in words only: "… (os error 28)".
-        worded = re.search(r"\(os error (\d+)\)", str(error))
-        number = int(worded[1]) if worded else getattr(error, "errno", None)
-        if number in (errno.ENOSPC, errno.EDQUOT):
-            raise RunError(
-                f"the disk that holds {path} is full; make room and build again: finished stages "
-                f"are kept"
-            ) from error
-        if number in (errno.EROFS, errno.EACCES, errno.EPERM) and _inside(error, path):
-            raise RunError(
-                f"{path} cannot be written ({os.strerror(number)}); choose another folder with "
-                f"--run, or change its permissions"
-            ) from error
-        raise
-
-
-def _inside(error: Exception, path: Path) -> bool:
-    """Whether an error is about a file of the run (or names none) rather than, say, an input."""
-    name = getattr(error, "filename", None)
-    return name is None or Path(os.fsdecode(name)).absolute().is_relative_to(path.absolute())
+    return {**request, **models}
 
 
 def _refuse_others(path: Path) -> None:
@@ -290,25 +292,6 @@ def _lock(path: Path) -> IO[str]:
     json.dump({"pid": os.getpid(), "host": socket.gethostname(), "since": since}, file)
     file.flush()
     return file
-
-
-def _link(source: Path, target: Path) -> None:
-    """A hard link, or a copy where the file system has none."""
-    try:
-        os.link(source, target)
-    except OSError as error:
-        if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV):
-            raise
-        shutil.copyfile(source, target)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a small file so that readers find either the old text or the new one."""
-    working = path.with_name(f".tmp-{path.name}")
-    working.write_text(text, "utf-8")
-    sync(working)
-    working.replace(path)
-    sync(path.parent)
 
 
 def _own_version() -> str:

@@ -1,7 +1,7 @@
 """The whole flow on one screen: files in, a published version of a run out.
 
     events ─► histories ─► evidence ─► profiles ─► vectors ─► clusters ─► segments
-      ─► labels ─► index
+      ─► labels ─► map, index
 
 Each stage is a function of `agent.stages` that writes one artefact. Its key is the hash of all
 that decides it: the artefacts before it, its settings, the seed, the prompts and weights it uses,
@@ -14,29 +14,34 @@ from __future__ import annotations
 import resource
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from agent import stages
 from agent.artefacts import Artefact
 from agent.builder import Builder, remembered
 from agent.inputs import Inputs
+from agent.models.opening import open_model
+from agent.profiles import model_writer
 from agent.progress import Reporter, Silent
 from agent.prompting import prompt_hash
 from agent.report import BuildReport, describe_build
+from agent.segments import label_writer
 from agent.segments.identity import find_ancestor
 from agent.settings import BuildSettings, Settings
 from agent.stages import Advance, Notes
 from retrieval.embeddings import MiniLM
 
 STAGE_VERSIONS = {
-    "events": 1,
+    "events": 2,
     "histories": 1,
     "evidence": 1,
-    "profiles": 1,
-    "vectors": 1,
-    "clusters": 1,
+    "profiles": 2,
+    "vectors": 2,
+    "clusters": 2,
     "segments": 1,
-    "labels": 1,
+    "labels": 2,
+    "map": 1,
     "index": 1,
 }
 """Raise a stage's number when its code gives another result or another schema."""
@@ -48,13 +53,23 @@ def build_run(
     """Build a run from files and publish it as its next version.
 
     Raises InputError for a file that cannot be used, SettingsError for a setting this log cannot
-    serve, RunError for the run folder; an existing version is then as it was.
+    serve, RunError for the run folder, ModelError for the language model; an existing version is
+    then as it was.
     """
-    hashes = inputs.hashes()
-    with Builder(run) as builder:
+    hashes, reporter = inputs.hashes(), reporter or Silent()
+    with (
+        Builder(run) as builder,
+        open_model(settings.model, run=run, note=reporter.note) or nullcontext() as model,
+    ):
         request = {"inputs": inputs.absolute(), "settings": settings}
         builder.remember({name: part.model_dump(mode="json") for name, part in request.items()})
-        stage = _Stages(builder, settings, reporter or Silent())
+        stage = _Stages(builder, settings, reporter)
+        # What decides a model's words; without a model, nothing of it enters a key.
+        worded = (
+            {}
+            if model is None
+            else {"model": model.identity, "temperature": str(settings.model.temperature)}
+        )
         encoder = MiniLM(
             cache=run / "cache" / "encoded.sqlite", batch_size=settings.encoder.batch_size
         )
@@ -73,8 +88,10 @@ def build_run(
             after=[events, histories], given={"evidence": settings.evidence},
         )
         profiles = stage(
-            "profiles", lambda out, go: stages.write_profiles(out, evidence.path, settings, go),
+            "profiles",
+            lambda out, _: stages.write_profiles(out, evidence.path, settings, model, reporter),
             after=[evidence], seeded=True,
+            hashes=worded and {**worded, "prompt": prompt_hash(model_writer.PROMPT)},
         )
         vectors = stage(
             "vectors", lambda out, go: stages.write_vectors(
@@ -97,8 +114,15 @@ def build_run(
         )
         labels = stage(
             "labels", lambda out, _: stages.write_labels(
-                out, evidence.path, clusters.path, segments.path, settings),
+                out, evidence.path, clusters.path, segments.path, settings, model),
             after=[evidence, clusters, segments], given={"labels": settings.labels}, seeded=True,
+            hashes=worded and {**worded, "prompt": prompt_hash(label_writer.PROMPT)},
+        )
+        drawn = stage(
+            "map", lambda out, _: stages.write_map(
+                out, evidence.path, vectors.path, profiles.path, segments.path, labels.path,
+                settings),
+            after=[evidence, vectors, profiles, segments, labels], seeded=True,
         )
         index = stage(
             "index", lambda out, go: stages.write_index(
@@ -106,19 +130,22 @@ def build_run(
             after=[profiles, vectors, segments, labels],
             hashes={"encoder": encoder.identity},
         )
+        made = [
+            events, histories, evidence, profiles, vectors, clusters, segments, labels, drawn, index
+        ]
         # fmt: on
-        made = [events, histories, evidence, profiles, vectors, clusters, segments, labels, index]
         report = describe_build(made, peak_mb=_peak_mb())
         published = builder.publish(made, extra=report)
-    return BuildReport(run=str(run), version=published.version, new=published.new, **report)
+    page = run / "versions" / str(published.version) / "map" / "map.html"
+    return BuildReport(
+        run=str(run), version=published.version, new=published.new, map=str(page), **report
+    )
 
 
 def resume_run(run: Path, *, reporter: Reporter | None = None) -> BuildReport:
     """Go on with the last build begun in a run folder, with its files and settings."""
-    request = remembered(run)
-    inputs = Inputs.model_validate(request["inputs"])
-    settings = BuildSettings.model_validate(request["settings"])
-    return build_run(inputs, run, settings, reporter=reporter)
+    request = remembered(run, {"inputs": Inputs, "settings": BuildSettings})
+    return build_run(request["inputs"], run, request["settings"], reporter=reporter)
 
 
 class _Stages:

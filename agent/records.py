@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 
 class Record(BaseModel):
@@ -247,3 +247,111 @@ class Label(Record):
     precision: float | None
     recall: float | None
     writer: str
+
+
+# --- what is recommended -------------------------------------------------------------------------
+
+
+class Statement(Record):
+    """What a user says of their own interests; kept beside what was observed."""
+
+    name: str
+    """A category of the catalogue, or any words."""
+    stance: Literal["added", "struck"]
+
+
+class Share(Record):
+    """One part of a score, in the score's own units; all shares of an item add up to its score."""
+
+    kind: Literal["item", "segment", "taste", "rest"]
+    id: str
+    """An item of the history, a segment, what was stated, or what the rest is made of."""
+    title: str
+    share: float
+    facts: tuple[str, ...] = ()
+    """What carries it: `item/318`, `segment/s7/S2`, `stated/thriller`."""
+
+
+class Recommendation(Record):
+    """One item, and why it stands where it does."""
+
+    item_id: str
+    title: str
+    score: float
+    rationale: str
+    """The sentences as one text."""
+    because: tuple[Share, ...]
+    """Largest first, whichever way they count; the rest last."""
+    sentences: tuple[Sentence, ...] = ()
+    """The rationale, each sentence with the facts of the shares it rests on."""
+    writer: str = "extractive"
+
+
+class Counterfactual(Record):
+    """What the list would be had the history been another: checked by ranking again."""
+
+    item_id: str
+    title: str
+    away: tuple[str, ...] = ()
+    """Items of the history taken away."""
+    more: tuple[str, ...] = ()
+    """Items the user would have to like too."""
+    before: int | None
+    """Rank from 1; None when the item cannot be on the list (seen or hidden)."""
+    after: int | None
+    smallest: bool
+    """Whether it is proven that no smaller change would do."""
+    text: str
+
+
+class Placement(Record):
+    """Where an item stands for somebody, and what would change that."""
+
+    user_id: str
+    item_id: str
+    title: str
+    status: Literal["listed", "below", "seen", "hidden"]
+    rank: int | None
+    score: float
+    needed: float
+    """The score of the tenth item of the list."""
+    because: tuple[Share, ...]
+    lacks: dict[str, float]
+    """Part of the score → how far this item is behind the tenth in it (negative: ahead)."""
+    would_drop: Counterfactual | None = None
+    """The smallest set of likes without which it leaves the top ten."""
+    would_bring: tuple[Counterfactual, ...] = ()
+    """What would bring it into the top ten, least first."""
+    text: str
+
+
+# --- what is answered ----------------------------------------------------------------------------
+
+
+class Citation(Record):
+    """A record that an answer rests on: `segment/s7/S2`, and what stands there."""
+
+    id: str
+    text: str
+
+
+class ToolCall(Record):
+    tool: str
+    arguments: dict[str, JsonValue]
+
+
+class Answer(Record):
+    """One answer; the sentences of `text` end in the ids they cite, in square brackets."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    tool_calls: tuple[ToolCall, ...]
+    writer: str
+    """Who put it into words: `extractive`, or a model's name."""
+    thread: str
+    could_ask: tuple[str, ...] = ()
+    """Questions that this run can answer next."""
+    verification: Verification | None = None
+    """What the check of a model's sentences found; None for those written from records."""
+    remark: str = ""
+    """What the reader should know of how it came about, such as a model that is down."""

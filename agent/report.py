@@ -20,6 +20,19 @@ class VerificationTotals(Record):
     replaced: int
 
 
+class ModelUsage(Record):
+    """What was asked of the language model in one stage, and what it cost."""
+
+    calls: int
+    cached: int
+    """Answers that an earlier try had kept."""
+    tokens_in: int
+    tokens_out: int
+    cost: float
+    refused: dict[str, int]
+    """Requests that came to nothing, by reason."""
+
+
 class BuildReport(Record):
     """Counts, rates and times of one build; `noise` and `agreement` are shares of users."""
 
@@ -42,9 +55,18 @@ class BuildReport(Record):
     """Why there is one segment only, if so."""
     writers: dict[str, int]
     verification: VerificationTotals
+    fallbacks: dict[str, int]
+    """Profiles that fell to the extractive writer because the model's did not come, by reason."""
+    label_writers: dict[str, int]
+    label_verification: VerificationTotals
+    usage: dict[str, ModelUsage]
+    """Stage → what it asked of the language model; empty without one."""
+    hostile: dict[str, int]
+    """Texts made harmless because they addressed a model or hid characters, by kind."""
     seconds: dict[str, float]
     peak_mb: int
-    map: str | None = None
+    map: str
+    """The page to open."""
 
     def __str__(self) -> str:
         rows = f"{self.rows.read:,} rows read, {self.rows.kept:,} kept"
@@ -59,16 +81,30 @@ class BuildReport(Record):
             if self.agreement is not None:
                 told += f"; memberships agree with HDBSCAN for {number(percent(self.agreement))} %"
             lines.append(told)
-        v = self.verification
-        lines.append(
-            f"Profiles by {', '.join(self.writers)}: {v.sentences:,} sentences, {v.passed:,} "
-            f"passed verification, {v.retried:,} retried, {v.replaced:,} replaced"
-        )
+        lines.append(_written("Profiles", self.writers, self.verification))
+        lines += [f"  {n:>9,}  without the model: {why}" for why, n in self.fallbacks.items()]
+        lines.append(_written("Labels", self.label_writers, self.label_verification))
+        lines += [_used(stage, usage) for stage, usage in self.usage.items()]
         seconds = sum(self.seconds.values())
         lines.append(f"{seconds:.0f} s, {self.peak_mb:,} MB at the most")
+        lines.append(f"Map: {self.map}")
         state = f"version {self.version} of {self.run}"
         lines.append(state if self.new else f"Nothing has changed: {state} stands.")
         return "\n".join(lines)
+
+
+def _written(what: str, writers: Mapping[str, int], v: VerificationTotals) -> str:
+    by = ", ".join(f"{name} ({n:,})" for name, n in writers.items()) if len(writers) > 1 else ""
+    return (
+        f"{what} by {by or ', '.join(writers)}: {v.sentences:,} sentences, {v.passed:,} "
+        f"passed verification, {v.retried:,} retried, {v.replaced:,} replaced"
+    )
+
+
+def _used(stage: str, usage: ModelUsage) -> str:
+    told = f"Asked for {stage}: {usage.calls:,} answers, {usage.cached:,} more kept from before"
+    told += f", {usage.tokens_in:,} tokens in, {usage.tokens_out:,} out"
+    return f"{told}, {usage.cost:,.2f} at the prices given" if usage.cost else told
 
 
 def describe_build(artefacts: Sequence[Artefact], *, peak_mb: int) -> dict[str, Any]:
@@ -87,6 +123,15 @@ def describe_build(artefacts: Sequence[Artefact], *, peak_mb: int) -> dict[str, 
         "reason": notes["clusters"]["reason"],
         "writers": notes["profiles"]["writers"],
         "verification": notes["profiles"]["verification"],
+        "fallbacks": notes["profiles"]["fallbacks"],
+        "label_writers": notes["labels"]["writers"],
+        "label_verification": notes["labels"]["verification"],
+        "usage": {
+            stage: notes[stage]["usage"]
+            for stage in ("profiles", "labels")
+            if notes[stage]["usage"]
+        },
+        "hostile": read.hostile,
         "seconds": {a.name: 0.0 if a.reused else a.seconds for a in artefacts},
         "peak_mb": peak_mb,
     }
@@ -110,6 +155,8 @@ def _remarks(read: ReadReport, histories: Mapping[str, Any]) -> Iterator[str]:
         yield f"{read.self_ties:,} ties of people to themselves left out (their events stay)"
     for name, why in {**read.passed_over, **read.skipped_attributes}.items():
         yield f"{name}: {why}"
+    if hostile := read.hostile_summary():
+        yield hostile
     returns = histories["returns"]
     if returns["cancelling"] or returns["unmatched"]:
         yield (

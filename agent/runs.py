@@ -15,10 +15,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from agent.artefacts import folder_digest
 from agent.errors import RunError
 
 FORMAT = 1
@@ -32,6 +33,7 @@ class Run:
     path: Path
     version: int
     manifest: Mapping[str, Any]
+    _checked: set[str] = field(default_factory=set, init=False, repr=False, compare=False)
 
     @classmethod
     def open(cls, path: str | Path) -> Run:
@@ -49,7 +51,11 @@ class Run:
         return cls(path, version, read_manifest(path, version))
 
     def folder(self, stage: str) -> Path:
-        """A stage's folder in this version. Raises RunError when it is missing or incomplete."""
+        """A stage's folder in this version. Raises RunError when it is missing or damaged.
+
+        The first time a stage is asked for, its bytes are compared with the digest of what was
+        written; the index, which changes as it is used, only has to be there.
+        """
         folder = self.path / "versions" / str(self.version) / stage
         way_out = f"build the run again: folkmap build … --run {self.path}"
         if stage not in self.manifest["stages"]:
@@ -58,11 +64,14 @@ class Run:
             )
         if not folder.is_dir():
             raise RunError(f"{folder} is missing; {way_out}")
-        if not self.manifest["stages"][stage]["mutable"]:  # the index renames files as it works
+        if stage not in self._checked and not self.manifest["stages"][stage]["mutable"]:
             for name, size in self.manifest["stages"][stage]["files"].items():
                 file = folder / name
                 if not file.is_file() or file.stat().st_size != size:
                     raise RunError(f"{file} is missing or damaged; {way_out}")
+            if folder_digest(folder)[0] != self.manifest["stages"][stage]["digest"]:
+                raise RunError(f"{folder} is damaged (other bytes than were written); {way_out}")
+            self._checked.add(stage)
         return folder
 
 
@@ -91,8 +100,11 @@ def read_manifest(path: Path, version: int) -> dict[str, Any]:
         if number <= FORMAT:
             stage_keys(manifest)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        before = _other_version(path, version)
+        back = f"write {before} into {path / 'CURRENT'} to go back to that version, or "
         raise RunError(
-            f"{file} is missing or damaged; delete {path / 'CURRENT'} and build again"
+            f"{file} is missing or damaged; {back if before else ''}delete {path / 'CURRENT'} "
+            f"and build again"
         ) from error
     if number > FORMAT:
         raise RunError(
@@ -102,8 +114,16 @@ def read_manifest(path: Path, version: int) -> dict[str, Any]:
     return dict(manifest)
 
 
+def _other_version(path: Path, version: int) -> int:
+    """The newest other version that has a manifest, 0 when there is none."""
+    names = (file.parent.name for file in path.glob("versions/*/manifest.json"))
+    return max(
+        (int(name) for name in names if name.isdecimal() and int(name) != version), default=0
+    )
+
+
 def stage_keys(manifest: Mapping[str, Any]) -> dict[str, str]:
     """Stage → key. Raises KeyError, TypeError or AttributeError for what is no manifest."""
     for stage in manifest["stages"].values():
-        _ = stage["files"].items(), stage["mutable"]
+        _ = stage["files"].items(), stage["mutable"], stage["digest"]
     return {name: str(stage["key"]) for name, stage in manifest["stages"].items()}

@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
+from agent.behaviour.hostile import harmless_id
 from agent.cards import ProfileCard, SegmentCard
 from agent.errors import UnknownNameError
 from agent.export import write_audience
@@ -85,6 +86,8 @@ class SegmentAgent:
 
     def profile(self, user: str) -> ProfileCard:
         """A user's profile, evidence and memberships."""
+        # An id that hid characters stands in the run without them.
+        user = user if self._profiles.get(user) is not None else harmless_id(user)
         profile, membership = self._profiles.get(user), self._memberships.get(user)
         if profile is None or membership is None:
             raise UnknownNameError(

@@ -22,10 +22,15 @@ from agent.behaviour.histories import make_histories
 from agent.behaviour.measures import Measures, load_measures, save_measures
 from agent.behaviour.vocabulary import read_vocabulary
 from agent.inputs import Inputs
-from agent.profiles import writer
+from agent.map import drawing
+from agent.models.asking import LanguageModel
+from agent.models.grounding import free_words
+from agent.models.spending import announce
+from agent.profiles import model_writer, writer
 from agent.profiles.extractive import ExtractiveWriter
 from agent.profiles.lexicon import Lexicon
 from agent.profiles.writer import Tally
+from agent.progress import Reporter
 from agent.prompting import render
 from agent.recordfile import (
     read_json,
@@ -38,10 +43,12 @@ from agent.recordfile import (
 from agent.records import Evidence, Label, Membership, Profile, Vocabulary
 from agent.segments.clustering import Clustering, find_segments
 from agent.segments.identity import Ancestor, SegmentIds, name_clusters
+from agent.segments.label_writer import ModelLabels
 from agent.segments.labelling import label_segments
 from agent.segments.memberships import fit_cores
 from agent.segments.memberships import memberships as place_all
 from agent.segments.vectors import VectorModel, Vectors, fit_blocks
+from agent.segments.writing import LabelTally
 from agent.settings import BuildSettings
 from retrieval.embeddings import DIMENSIONS, Encoder
 from retrieval.store import Store
@@ -57,6 +64,8 @@ Advance = Callable[[int, int | None], None]
 
 EMBED_PROFILE = "embed_profile"
 ENCODED_AT_ONCE = 2_000
+PROMPTS_WEIGHED = 200
+"""Prompts that what a model will cost is estimated from, at most."""
 
 
 def write_events(out: Path, inputs: Inputs, settings: BuildSettings, advance: Advance) -> Notes:
@@ -68,6 +77,7 @@ def write_events(out: Path, inputs: Inputs, settings: BuildSettings, advance: Ad
         ties=inputs.ties,
         settings=settings.read,
         progress=lambda _, rows: advance(rows, None),
+        scratch=out,
     )
     for name in ("events", "items", "attributes", "ties"):
         write_frame(out / f"{name}.parquet", getattr(log, name))
@@ -114,20 +124,44 @@ def write_evidence(
     return {}
 
 
-def write_profiles(out: Path, evidence: Path, settings: BuildSettings, advance: Advance) -> Notes:
-    measures = load_measures(evidence)
-    tally = Tally()
+def write_profiles(
+    out: Path, evidence: Path, settings: BuildSettings, model: LanguageModel | None,
+    reporter: Reporter,
+) -> Notes:  # fmt: skip
+    """Profiles in the model's words, or without one in the extractive writer's."""
+    measures, tally = load_measures(evidence), Tally()
+    if model is None:
+        chosen: writer.Writer = ExtractiveWriter()
+    else:
+        chosen = model_writer.ModelWriter(model, _names(measures))
+        _announce(model, evidence, measures.table.height, reporter)
     profiles = writer.write_profiles(
         read_records(evidence / "facts.jsonl", Evidence),
         measures.vocabulary,
-        _lexicon(measures),
-        writer=ExtractiveWriter(),
+        Lexicon.of(measures),
+        writer=chosen,
         seed=settings.seed,
         tally=tally,
+        concurrency=1 if model is None else settings.model.concurrency,
     )
-    profiles = counted(profiles, measures.table.height, advance)
+    profiles = counted(profiles, measures.table.height, reporter.advance)
     write_records(out / "profiles.jsonl", profiles, key="user_id")
-    return {"writers": dict(tally.writers), "verification": tally.verification()}
+    return {
+        "writers": dict(tally.writers),
+        "verification": tally.verification(),
+        "fallbacks": dict(tally.fallbacks),
+        "usage": None if model is None else model.usage.settle(),
+    }
+
+
+def _announce(model: LanguageModel, evidence: Path, users: int, reporter: Reporter) -> None:
+    """Say what the profiles will cost, judged by prompts of users spread over all."""
+    if model.paid:
+        every = 1 + users // PROMPTS_WEIGHED
+        spread = islice(read_records(evidence / "facts.jsonl", Evidence), 0, None, every)
+        prompts = [model_writer.profile_prompt(one.facts) for one in spread]
+        tokens = model_writer.USUAL_TOKENS
+        announce(model, prompts, requests=users, tokens_out=tokens, reporter=reporter)
 
 
 def write_vectors(
@@ -184,9 +218,11 @@ def write_segments(
 
 
 def write_labels(
-    out: Path, evidence: Path, clusters: Path, segments: Path, settings: BuildSettings
-) -> Notes:
-    measures = load_measures(evidence)
+    out: Path, evidence: Path, clusters: Path, segments: Path, settings: BuildSettings,
+    model: LanguageModel | None,
+) -> Notes:  # fmt: skip
+    """What the segments are called and why, in the model's words where there is one."""
+    measures, tally = load_measures(evidence), LabelTally()
     found = Clustering.load(clusters, measures.users)
     assignment = {
         membership.user_id: membership.label
@@ -199,10 +235,27 @@ def write_labels(
         probabilities=dict(zip(found.users, map(float, found.probabilities), strict=True)),
         settings=settings.labels,
         seed=settings.seed,
+        writer=None if model is None else ModelLabels(model, free_words(_names(measures))),
+        tally=tally,
+        concurrency=1 if model is None else settings.model.concurrency,
     )
     write_records(out / "segments.jsonl", described)
     write_records(out / "labels.jsonl", labels)
-    return {}
+    return {
+        "writers": dict(tally.writers),
+        "verification": tally.verification(),
+        "fallbacks": dict(tally.fallbacks),
+        "usage": None if model is None else model.usage.settle(),
+    }
+
+
+def write_map(
+    out: Path, evidence: Path, vectors: Path, profiles: Path, segments: Path, labels: Path,
+    settings: BuildSettings,
+) -> Notes:  # fmt: skip
+    """Everybody's place on a plane, as a page and as a picture."""
+    placed = read_vectors(evidence, vectors)
+    return drawing.write_map(out, placed, profiles, segments, labels, settings.seed)
 
 
 def write_index(
@@ -252,13 +305,14 @@ def read_vectors(evidence: Path, vectors: Path) -> Vectors:
     return VectorModel.load(vectors).transform(load_measures(evidence), text)
 
 
-def _lexicon(measures: Measures) -> Lexicon:
-    return Lexicon(
-        measures.catalogue["title"],
-        measures.catalogue["categories"].explode().drop_nulls().unique().sort(),
-        measures.vocabulary,
-        values=measures.attributes["value"].unique().sort(),
-    )
+def _names(measures: Measures) -> list[str]:
+    """Every title, category and declared value: what a model may say only where a fact does."""
+    named = (measures.catalogue["title"], _categories(measures), measures.attributes["value"])
+    return sorted({name for column in named for name in column.drop_nulls()})
+
+
+def _categories(measures: Measures) -> pl.Series:
+    return measures.catalogue["categories"].explode().drop_nulls().unique().sort()
 
 
 def counted(records: Iterable[R], total: int, advance: Advance) -> Iterator[R]:

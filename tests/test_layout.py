@@ -23,7 +23,7 @@ SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob
 OURS = {*PACKAGES, "serve"}
 TOP_LEVEL = {
     "pyproject.toml", "README.md", "agent", "retrieval", "tests", "prompts", "serve.py",
-    "LICENSE", "constraints.txt", "Makefile", "CHANGELOG.md",
+    "LICENSE", "constraints.txt", "constraints-vllm.txt", "Makefile", "CHANGELOG.md",
 }  # fmt: skip
 MADE = {"runs", "build", "dist"}
 IMPORT_NAMES = {"scikit-learn": "sklearn", "umap-learn": "umap"}

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from agent.behaviour.hostile import Hostile
+
 _NO_CATEGORY = frozenset(
     [
         *("(no genres listed)", "no genres listed", "uncategorized", "uncategorised"),
@@ -22,6 +24,8 @@ _LISTED = re.compile(r"^\[.*\]$")
 class Catalogue:
     """Titles and categories collected from all files, with how often each was met."""
 
+    hostile: Hostile = field(default_factory=Hostile)
+    """What makes the categories harmless; titles already are when they come here."""
     titles: list[pl.DataFrame] = field(default_factory=list)
     """item_id, title, rank (0: an items file, 1: the log), n"""
     categories: list[pl.DataFrame] = field(default_factory=list)
@@ -49,8 +53,7 @@ class Catalogue:
         items = pl.concat(self.ids).unique().sort("item_id")
         titles = _usual(self.titles, "title")
         cells = self._category_cells()
-        split = category_splitter(cells["categories"])
-        parts = {cell: split(cell) for cell in cells["categories"].unique()}
+        parts = self._parts(cells["categories"].unique().sort())
         by_item: dict[str, set[str]] = {}
         for item, cell in cells.iter_rows():
             by_item.setdefault(item, set()).update(parts[cell])
@@ -71,6 +74,17 @@ class Catalogue:
         met = pl.concat(self.titles).unique(["item_id", "rank", "title"])
         counted = met.group_by("item_id", "rank").len()
         return counted.filter(pl.col("len") > 1)["item_id"].n_unique()
+
+    def _parts(self, cells: pl.Series) -> dict[str, list[str]]:
+        """Cell → its categories, each harmless. No hostile cell decides how the others fall."""
+        honest = cells.filter(~self.hostile.shows(cells))
+        split = category_splitter(cells if honest.is_empty() else honest)
+        parts = {cell: split(cell) for cell in cells}
+        written = pl.Series(sorted({part for found in parts.values() for part in found}))
+        if written.is_empty():
+            return parts
+        safe = dict(zip(written, self.hostile.texts(written), strict=True))
+        return {cell: [safe[part] for part in found if safe[part]] for cell, found in parts.items()}
 
     def _category_cells(self) -> pl.DataFrame:
         """item_id and category cells: every one from an items file, the usual one from a log."""

@@ -28,6 +28,7 @@ from agent.behaviour.cells import Ids
 from agent.behaviour.columns import Role, check_map, find_columns, item_noun, need
 from agent.behaviour.formats import Table, open_table
 from agent.behaviour.goods import is_goods
+from agent.behaviour.hostile import Hostile
 from agent.behaviour.ordering import TWICE, Ordering
 from agent.behaviour.people import Declared, sensitive
 from agent.behaviour.readers import find_files, open_source
@@ -62,13 +63,15 @@ def read_log(
     attributes: Path | None = None,
     ties: Path | None = None,
     settings: ReadSettings | None = None,
+    scratch: Path | None = None,
     progress: Callable[[str, int], None] | None = None,
 ) -> Log:
     """Read event files (or folders of them) and what lies beside them.
 
     With timestamps the frames are the same whatever the order of rows, the file format and the
     order of columns. Raises InputError, naming file, line and column, when a file cannot be used.
-    `progress` is called with a file's name and the rows read of it so far.
+    Pieces of the log lie in the folder `scratch` meanwhile, by default the system's for temporary
+    files. `progress` is called with a file's name and the rows read of it so far.
     """
     settings = settings or ReadSettings()
     tables = _open_events(paths)
@@ -79,16 +82,17 @@ def read_log(
     given = check_map(settings.columns, _columns_of([t for t, _ in tables] + [*beside.values()]))
     _refuse_sensitive(given, settings)
     passed_over = _sort_folder(tables, beside, given)
-    ids = Ids()
-    with tempfile.TemporaryDirectory(prefix="folkmap-") as folder:
+    ids, hostile = Ids(), Hostile()
+    with tempfile.TemporaryDirectory(prefix="folkmap-", dir=scratch) as folder:
         work = Path(folder)
         files = []
         for n, (table, _) in enumerate(tables):
             (work / f"{n}").mkdir()
             columns = find_columns(table.columns, "events", given)
-            file = survey(table, columns, ids, settings, work / f"{n}", progress)
+            file = survey(table, columns, ids, hostile, settings, work / f"{n}", progress)
             files.append(file)
-        sides = {r: load(t, r, given, ids, settings.batch_rows) for r, t in beside.items()}
+        size = settings.batch_rows
+        sides = {r: load(t, r, given, ids, hostile, size) for r, t in beside.items()}
         timed = _all_timed(files)
         not_goods = _not_goods(files, ids)
         ordering, readings, dropped = Ordering(work, timed), [], []
@@ -97,12 +101,13 @@ def read_log(
             readings.append(Reading(ids, times, not_goods))
             offset = sum(each.read for each in files[:n])
             dropped.append(_type(file, readings[n], n, offset, ordering))
-        catalogue, declared = Catalogue(), Declared()
+        catalogue, declared = Catalogue(hostile), Declared(hostile)
         beside_reports = _add_sides(sides, ids, catalogue, declared, settings)
         events = ordering.finish(catalogue, declared)
     for n, file in enumerate(files):
         dropped[n][TWICE] = ordering.twice[n]
         declared.refused.update(file.refused)
+    items_frame = catalogue.frame()
     reports = [_report(f, r, d) for f, r, d in zip(files, readings, dropped, strict=True)]
     report = ReadReport(
         rows=_total(reports),
@@ -117,8 +122,10 @@ def read_log(
         skipped_attributes=dict(sorted(declared.skipped.items())),
         self_ties=declared.self_ties,
         passed_over=passed_over,
+        hostile=hostile.counts,
+        hostile_examples=hostile.examples,
     )
-    return Log(events, catalogue.frame(), declared.all_attributes(), declared.all_ties(), report)
+    return Log(events, items_frame, declared.all_attributes(), declared.all_ties(), report)
 
 
 def _roles(items: Path | None, attributes: Path | None, ties: Path | None) -> dict[Role, Path]:

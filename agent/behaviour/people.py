@@ -14,6 +14,7 @@ import polars as pl
 
 from agent.behaviour.cells import present
 from agent.behaviour.columns import bare
+from agent.behaviour.hostile import Hostile, unmasked
 
 _SENSITIVE = """gender sex ethnicity ethnic race racial religion religious faith caste health
     medical diagnosis disease illness disability disabled handicap politics political vote voted
@@ -32,7 +33,7 @@ def sensitive(name: str, allowed: Collection[str] = ()) -> str | None:
     None also when the name, or the word, is in `allowed`.
     """
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    words = re.split(r"[\W_\d]+", spaced.casefold())
+    words = re.split(r"[\W_\d]+", unmasked(spaced))
     found = next((word for word in words if word in _SENSITIVE.split()), None)
     switched_on = {bare(each) for each in allowed}
     return None if found is None or {found, bare(name)} & switched_on else found
@@ -61,6 +62,8 @@ def attribute_name(column: str) -> str:
 class Declared:
     """Attributes and ties collected from all files, and what was left out of them."""
 
+    hostile: Hostile = field(default_factory=Hostile)
+    """What makes the names of columns harmless; values already are when they come here."""
     attributes: list[pl.DataFrame] = field(default_factory=list)
     """user_id, name, value, n"""
     ties: list[pl.DataFrame] = field(default_factory=list)
@@ -109,9 +112,9 @@ class Declared:
             if word := sensitive(own_name, allowed):
                 self.refused[word] += named.height
             elif why := _no_attribute(named["value"], users):
-                self.skipped[own_name] = why
+                self.skipped[self._harmless(own_name)] = why
             else:
-                name = pl.lit(attribute_name(own_name)).alias("name")
+                name = pl.lit(self._harmless(attribute_name(own_name))).alias("name")
                 one = pl.lit(1, dtype=pl.Int64).alias("n")
                 self.attributes.append(named.select("user_id", name, "value", one))
 
@@ -121,6 +124,9 @@ class Declared:
         for name in sorted(table["name"].drop_nulls().unique()):
             rows = table.filter(pl.col("name") == name).select("user_id", "value")
             self.add_wide(rows, {name: "value"}, allowed, users)
+
+    def _harmless(self, name: str) -> str:
+        return str(self.hostile.texts(pl.Series([name]))[0])
 
     def all_attributes(self) -> pl.DataFrame:
         """user_id, name, value: of several values the most frequent, then the first by alphabet."""

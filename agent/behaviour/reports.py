@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from agent.behaviour.hostile import FAMILIES
 from agent.records import Record
 
 
@@ -77,3 +78,18 @@ class ReadReport(Record):
     """Ties of a person to themselves, left out (their events stay)."""
     passed_over: dict[str, str] = Field(default_factory=dict)
     """File of a folder → why it was not read as events."""
+    hostile: dict[str, int] = Field(default_factory=dict)
+    """Family (`agent.behaviour.hostile`) → distinct texts made harmless, most first."""
+    hostile_examples: dict[str, str] = Field(default_factory=dict)
+    """Family → one of its texts, as it is now."""
+
+    def hostile_summary(self) -> str | None:
+        """One line for a person: how many texts were made harmless, of what kinds, and one."""
+        if not self.hostile:
+            return None
+        told = "; ".join(f"{n:,} {FAMILIES[family]}" for family, n in self.hostile.items())
+        total, most = sum(self.hostile.values()), next(iter(self.hostile))
+        texts = "1 text was" if total == 1 else f"{total:,} texts were"
+        example = self.hostile_examples.get(most)
+        such = f", such as “{example}”" if example else ""
+        return f"{texts} aimed at a model or hid characters, and made harmless ({told}){such}"

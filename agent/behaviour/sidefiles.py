@@ -15,10 +15,14 @@ from agent.behaviour.catalogue import Catalogue
 from agent.behaviour.cells import Ids, NumberEvidence, clean, present
 from agent.behaviour.columns import Columns, Role, find_columns, need
 from agent.behaviour.formats import Table
+from agent.behaviour.hostile import Hostile
 from agent.behaviour.people import Declared
 from agent.behaviour.reports import FileReport, Rows
+from agent.behaviour.survey import PEOPLE_AND_THINGS
 from agent.errors import InputError
 
+_NOT_WRITTEN = ("weight", "categories")
+"""Numbers, and what becomes harmless once it is split."""
 _NEEDED: dict[Role, tuple[str, ...]] = {
     "items": ("item",),
     "attributes": ("user",),
@@ -51,8 +55,15 @@ class SideFile:
         )
 
 
-def load(table: Table, role: Role, given: Mapping[str, str], ids: Ids, size: int) -> SideFile:
-    """Read a file whole; `ids` takes in its ids."""
+def load(
+    table: Table,
+    role: Role,
+    given: Mapping[str, str],
+    ids: Ids,
+    hostile: Hostile,
+    size: int,
+) -> SideFile:
+    """Read a file whole; `ids` takes in its ids, `hostile` makes its texts harmless."""
     columns = find_columns(table.columns, role, given)
     if role == "attributes" and not {"name", "value"} <= set(columns.fields):
         # a wide table: `value` or `name` alone is an attribute like any other
@@ -64,7 +75,10 @@ def load(table: Table, role: Role, given: Mapping[str, str], ids: Ids, size: int
     for batch in table.batches(list(wanted.values()), size):
         bad.update(reason for _, reason in batch.bad)
         first_bad = first_bad or next(iter(batch.bad), None)
-        cells = batch.cells.select(clean(column).alias(name) for name, column in wanted.items())
+        cells = batch.cells.select(pl.col(column).alias(name) for name, column in wanted.items())
+        written = [name for name in wanted if name not in (*PEOPLE_AND_THINGS, *_NOT_WRITTEN)]
+        cells = hostile.cells(cells, ids=PEOPLE_AND_THINGS, texts=written)
+        cells = cells.select(clean(name) for name in cells.columns)
         pieces.append(cells.with_columns(batch.lines))
     file = table.source.name
     if not pieces:

@@ -13,12 +13,16 @@ from agent.behaviour.actions import buys, implied_action
 from agent.behaviour.cells import Ids, NumberEvidence, clean, present
 from agent.behaviour.columns import Columns
 from agent.behaviour.formats import Table
+from agent.behaviour.hostile import Hostile
 from agent.behaviour.people import attribute_columns, sensitive
 from agent.behaviour.timestamps import TimeEvidence
 from agent.errors import InputError
 from agent.settings import ReadSettings
 
 NUMBERS = ("value", "quantity", "price", "amount", "dwell")
+PEOPLE_AND_THINGS = ("user", "item", "other")
+"""Fields of ids that are shown; baskets never are."""
+_WRITTEN = ("title", "text", "action", "channel")
 _WORDS = ("text", "title", "categories")
 """Fields in which `none` is a word and not a missing value."""
 
@@ -58,24 +62,32 @@ def survey(
     table: Table,
     columns: Columns,
     ids: Ids,
+    hostile: Hostile,
     settings: ReadSettings,
     folder: Path,
     progress: Callable[[str, int], None] | None = None,
 ) -> EventFile:
-    """Read a file once: clean its cells into pieces in `folder`, gather what its columns show."""
+    """Read a file once: clean its cells into pieces in `folder`, gather what its columns show.
+
+    Texts and ids are harmless from here on; categories are once they are split.
+    """
     attributes, refused = attribute_columns(columns.unused, settings.allow_sensitive)
     file = EventFile(table, columns, tuple(attributes.values()))
     file.unused = tuple(c for c in columns.unused if c not in (*file.attributes, *refused))
     wanted = dict(columns.fields)
     wanted |= {f"attribute:{name}": column for name, column in attributes.items()}
     wanted |= {f"refused:{column}": column for column in refused}
+    written = [*_WRITTEN, *(f"attribute:{name}" for name in attributes)]
     file.numbers = {name: NumberEvidence() for name in NUMBERS if name in columns}
     for batch in table.batches(list(wanted.values()), settings.batch_rows):
         file.read += batch.cells.height + len(batch.bad)
         file.bad.update(reason for _, reason in batch.bad)
         if batch.bad and file.first_bad is None:
             file.first_bad = batch.bad[0]
-        cells = batch.cells.select(clean(column).alias(name) for name, column in wanted.items())
+        cells = batch.cells.select(pl.col(column).alias(name) for name, column in wanted.items())
+        # before they are cleaned: a line that begins with `Human:` shows only as a line
+        cells = hostile.cells(cells, ids=PEOPLE_AND_THINGS, texts=written)
+        cells = cells.select(clean(name) for name in cells.columns)
         cells = cells.with_columns(present(name) for name in cells.columns if name not in _WORDS)
         for column in refused:
             word = sensitive(column) or column

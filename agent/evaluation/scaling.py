@@ -112,7 +112,9 @@ def tell(found: dict[int, dict[str, StageCost]]) -> str:
 
 
 def main(
-    users: Annotated[list[int] | None, typer.Option(help="Size of a shop; repeat for more.")] = None,
+    users: Annotated[
+        list[int] | None, typer.Option(help="Size of a shop; repeat for more.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the shops.")] = 0,
     shop: Annotated[Path | None, typer.Option(hidden=True)] = None,
 ) -> None:

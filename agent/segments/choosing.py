@@ -12,6 +12,8 @@ UNTELLING = "Mixed"
 """Before the noun of a segment of whose members nothing in particular is mostly true."""
 
 SAME_THEME, SAME_WORD, SAME_MODIFIER = 0.6, 0.25, 0.2
+"""What a name loses beside another's. `SAME_WORD` also stands for a shared theme where both names
+say something else as well: `Morning christmas one-timers` and `Bulk christmas fans`."""
 
 ROUNDS = 12
 
@@ -102,7 +104,9 @@ def _worth(name: Name, rest: Sequence[Name]) -> float:
     cost = 0.0
     for other in rest:
         same = set(name.themes) & set(other.themes)
-        cost += SAME_THEME * bool(same)
+        if same:
+            apart = len(name.claims) > 1 and len(other.claims) > 1
+            cost += SAME_WORD if apart else SAME_THEME
         cost += SAME_WORD * (not same and bool(name.words & other.words))
         cost += SAME_MODIFIER * len(set(name.modifiers) & set(other.modifiers))
     return round(name.score - cost, 9)
@@ -121,3 +125,47 @@ def _out_of_nouns(names: list[Name], others: Iterable[Name]) -> Name:
         return max(free, key=lambda n: (_worth(n, rest), n.text))
     number = next(i for i in range(2, len(rest) + 3) if f"{UNTELLING} group {i}" not in used)
     return Name(f"{UNTELLING} group {number}", (), f"group {number}")
+
+
+OFFERED = 4
+"""Names a model may choose among for one segment."""
+
+NEARLY = 0.7
+"""Worth of an offered name, as a share of the chosen one's, that it must have at least."""
+
+
+def offer_names(
+    choices: Mapping[str, list[Name]], chosen: Mapping[str, Name], *, taken: Iterable[str] = ()
+) -> dict[str, tuple[Name, ...]]:
+    """The chosen name first, then others nearly as good, so that any choice keeps all apart.
+
+    No noun and no text is offered to two segments (the chosen ones' own aside, where nouns ran
+    out), no text is among `taken`, and each offer is judged beside all names chosen for others.
+    """
+    used = {name.casefold() for name in taken} | {n.text.casefold() for n in chosen.values()}
+    offers = {segment: [name] for segment, name in chosen.items()}
+    owner = {name.noun: segment for segment, name in sorted(chosen.items(), reverse=True)}
+    for _ in range(OFFERED - 1):
+        for segment in sorted(choices):
+            rest = [name for other, name in chosen.items() if other != segment]
+            least = NEARLY * _worth(chosen[segment], rest)
+            told = {_said(name) for name in offers[segment]}
+            for name in choices[segment]:
+                if name.score < least:
+                    break
+                if (
+                    name.text.casefold() not in used
+                    and owner.get(name.noun, segment) == segment
+                    and _said(name) not in told
+                    and _worth(name, rest) >= least
+                ):
+                    offers[segment].append(name)
+                    used.add(name.text.casefold())
+                    owner[name.noun] = segment
+                    break
+    return {segment: tuple(names) for segment, names in offers.items()}
+
+
+def _said(name: Name) -> frozenset[str]:
+    """What a name claims; two names that claim the same are no choice."""
+    return frozenset(claim.text for claim in name.claims)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.artefacts import Artefact
+from agent.errors import RunError
 from agent.recordfile import read_records, write_json
 from agent.records import Membership
 from agent.runs import Run, current_version, read_manifest
@@ -61,14 +62,25 @@ def find_ancestor(run: Path, clusters: Artefact) -> Ancestor:
     current = Run(run, version, read_manifest(run, version))
     stage = current.manifest["stages"]["segments"]
     if current.manifest["stages"]["clusters"]["digest"] != clusters.digest:
-        return Ancestor(current.folder("segments"), str(stage["digest"]))
+        return Ancestor(_kept(current), str(stage["digest"]))
     known = stage["notes"]["ancestor"]
     before = current.manifest["previous"]
     if known and before is not None:
         older = Run(run, before, read_manifest(run, before))
         if older.manifest["stages"]["segments"]["digest"] == known:
-            return Ancestor(older.folder("segments"), known)
-    return Ancestor(current.folder("segments") if known else None, known)
+            return Ancestor(_kept(older), known)
+    return Ancestor(_kept(current) if known else None, known)
+
+
+def _kept(run: Run) -> Path:
+    try:
+        return run.folder("segments")
+    except RunError as error:
+        raise RunError(
+            f"version {run.version} of {run.path} has damaged segments, so that their ids cannot "
+            f"be carried on; build once more with the files and options of that version, or delete "
+            f"{run.path / 'CURRENT'} to give new ids"
+        ) from error
 
 
 def name_clusters(found: Clustering, before: Path | None) -> SegmentIds:

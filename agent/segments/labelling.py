@@ -1,38 +1,38 @@
 """Segments and their labels: facts, names chosen jointly, rules tested, reasons cited.
 
 `label_segments` is the whole stage. Leaves are described against each other and everybody else,
-then parents against each other, by what their leaves share.
+then parents against each other, by what their leaves share. What can be said is settled first
+(portraits, names that hold, facts); then it is written, extractively or by a model, and verified.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import numpy as np
+from collections.abc import Mapping, Sequence
 
 from agent.behaviour.measures import Measures
+from agent.profiles.lexicon import Lexicon
 from agent.records import Label, Segment, Sentence
-from agent.segments.contrast import (
-    Group,
-    contrasts,
-    find_groups,
-    separating_ranks,
-    typical_items,
+from agent.segments.choosing import Name, choose_names, offer_names
+from agent.segments.families import Family, Subject, families_of
+from agent.segments.naming import Naming, name_choices
+from agent.segments.phrasing import people, predicate, size_fact
+from agent.segments.portraits import EXEMPLARS, Portrait, portray
+from agent.segments.readable import Mask, Readable, readable
+from agent.segments.reasons import tell_facts
+from agent.segments.writing import (
+    EXTRACTIVE,
+    Draft,
+    LabelTally,
+    LabelWriter,
+    finish_label,
+    write_drafts,
 )
-from agent.segments.naming import Naming, name_segments
-from agent.segments.phrasing import (
-    people,
-    predicate,
-    size_fact,
-)
-from agent.segments.readable import Readable, readable
-from agent.segments.reasons import Portrait, describe, give_reasons, tell_facts
-from agent.segments.rules import Rule, learn_rule
 from agent.settings import LabelSettings
 
-EXEMPLARS = 5
-WRITER = "extractive"
 EVERYONE = "Everyone"
+
+FAINT = 0.1
+"""Score of a name under which it hardly tells a parent from everybody else."""
 
 
 def label_segments(
@@ -43,13 +43,19 @@ def label_segments(
     probabilities: Mapping[str, float],
     settings: LabelSettings,
     seed: int,
+    writer: LabelWriter | None = None,
+    tally: LabelTally | None = None,
+    concurrency: int = 1,
 ) -> tuple[list[Segment], list[Label]]:
     """Describe, name and test every segment.
 
     `assignment` has each user's leaf (None: noise), `parents` each leaf's parent or None,
     `probabilities` how firmly each user belongs (HDBSCAN's), for exemplars. Segments smaller than
     `settings.min_group` are left out entirely. Segments come parents first, each level by size.
+    With a `writer` its model chooses among the names found and writes the sentences, `concurrency`
+    families at once; `tally` is filled. Raises what the writer raises, RefusedError aside.
     """
+    tally = tally if tally is not None else LabelTally()
     table = readable(measures, min_group=settings.min_group)
     leaves: dict[str, set[str]] = {}
     for user in table.users:
@@ -59,7 +65,7 @@ def label_segments(
     only = len(leaves) == 1
     leaves = {s: leaves[s] for s in sorted(leaves) if len(leaves[s]) >= settings.min_group}
     if only and leaves:
-        return _everyone(table, *next(iter(leaves.items())), probabilities)
+        return _everyone(table, *next(iter(leaves.items())), probabilities, tally)
     above: dict[str, set[str]] = {}
     for leaf in leaves:
         parent = parents.get(leaf)
@@ -67,95 +73,81 @@ def label_segments(
             above.setdefault(parent, set()).add(leaf)
     unions = {p: set().union(*(leaves[s] for s in above[p])) for p in sorted(above)}
     common = (measures, table, probabilities, settings, seed)
-    low = _portraits(leaves, *common)
-    high = _portraits(unions, *common)
-    leaf_names = name_segments(table, [_naming(p, (p.group.members,)) for p in low])
-    parent_names = name_segments(
+    low, high = portray(leaves, *common), portray(unions, *common)
+    leaf_choices = name_choices(table, [_naming(p, (p.group.members,)) for p in low])
+    leaf_names = choose_names(leaf_choices)
+    taken = [name.text for name in leaf_names.values()]
+    parent_choices = name_choices(
         table,
-        [_naming(p, tuple(table.mask(leaves[s]) for s in sorted(above[p.group.id]))) for p in high],
-        taken=[name.text for name in leaf_names.values()],
+        [_naming(p, tuple(table.mask(leaves[s]) for s in sorted(above[p.id]))) for p in high],
+        taken=taken,
     )
+    parent_names = choose_names(parent_choices)
     # A parent of which nothing can be said is no group to a reader: its leaves stand alone.
-    high = [portrait for portrait in high if parent_names[portrait.group.id].claims]
-    told = {portrait.group.id for portrait in high}
+    high = [p for p in high if parent_names[p.id].claims and parent_names[p.id].score >= FAINT]
+    told = {portrait.id for portrait in high}
     above_of = {leaf: parent if parent in told else None for leaf, parent in parents.items()}
-    segments, labels = [], []
-    for level, portraits, names in ((0, high, parent_names), (1, low, leaf_names)):
-        called = {p.group.id: names[p.group.id].text for p in portraits}
-        for portrait in sorted(portraits, key=lambda p: (-p.size, p.group.id)):
-            segment_id = portrait.group.id
-            facts, cited = tell_facts(portrait, names[segment_id], called, table)
-            segments.append(
-                Segment(
-                    id=segment_id,
-                    level=level,
-                    parent=above_of.get(segment_id) if level else None,
-                    size=portrait.size,
-                    share=round(portrait.size / len(table.users), 6),
-                    facts=facts,
-                    exemplars=portrait.exemplars,
-                )
-            )
+    chosen = leaf_names | parent_names
+    offered: dict[str, tuple[Name, ...]] = {s: (name,) for s, name in chosen.items()}
+    if writer is not None:
+        offered |= offer_names(parent_choices, parent_names, taken=taken)
+        given = [name.text for names in offered.values() for name in names]
+        offered |= offer_names(leaf_choices, leaf_names, taken=given)
+    lexicon = Lexicon.of(measures)
+    segments: list[Segment] = []
+    labels: list[Label] = []
+    for level, portraits in ((0, high), (1, low)):
+        called = {p.id: offered[p.id][0].text for p in portraits}
+        subjects = [_subject(p, offered[p.id], called, table) for p in portraits]
+        families = families_of(subjects, above_of if level else {}, called, table.vocabulary)
+        kept = write_drafts(families, lexicon, writer=writer, seed=seed, concurrency=concurrency)
+        final = {s: kept[s].name for s in called}
+        renamed = {called[s]: final[s] for s in called if called[s] != final[s]}
+        for portrait in sorted(portraits, key=lambda p: (-p.size, p.id)):
+            subject = _subject(portrait, offered[portrait.id], final, table)
+            family = Family((subject,), final, table.vocabulary)
+            draft, by, replaced = finish_label(kept[subject.id], subject, family, lexicon, renamed)
+            tally.add(draft, by, kept[subject.id], replaced)
+            parent = above_of.get(subject.id) if level else None
+            segments.append(_segment(subject, level, parent, len(table.users)))
             labels.append(
                 Label(
-                    segment=segment_id,
-                    name=names[segment_id].text,
-                    description=describe(portrait, table.vocabulary),
-                    why=give_reasons(portrait, facts, cited, called, table.vocabulary),
-                    rule=tuple(predicate(c, table.vocabulary) for c in portrait.rule.conditions),
+                    segment=subject.id,
+                    name=draft.name,
+                    description=draft.description,
+                    why=draft.why,
+                    rule=subject.rule,
                     precision=portrait.rule.precision,
                     recall=portrait.rule.recall,
-                    writer=WRITER,
+                    writer=by,
                 )
             )
     return segments, labels
 
 
-def _portraits(
-    members: Mapping[str, set[str]],
-    measures: Measures,
-    table: Readable,
-    probabilities: Mapping[str, float],
-    settings: LabelSettings,
-    seed: int,
-) -> list[Portrait]:
-    groups = find_groups(table, members)
-    masks = {group.id: group.members for group in groups}
-    space = separating_ranks(table, list(masks.values()))
-    found = []
-    for group in groups:
-        told = contrasts(table, group, masks)
-        rule = learn_rule(
-            table,
-            group.members,
-            space=space,
-            seed=seed,
-            share=settings.held_out,
-            min_group=settings.min_group,
-        )
-        items = typical_items(measures, members[group.id], min_group=settings.min_group)
-        chosen = _exemplars(table, group, rule, probabilities)
-        found.append(
-            Portrait(group, len(members[group.id]), tuple(told), tuple(items), rule, chosen)
-        )
-    return found
+def _subject(
+    portrait: Portrait, names: Sequence[Name], called: Mapping[str, str], table: Readable
+) -> Subject:
+    facts, cited = tell_facts(portrait, names, called, table)
+    rule = tuple(predicate(c, table.vocabulary) for c in portrait.rule.conditions)
+    return Subject(portrait, tuple(names), facts, cited, rule)
 
 
-def _exemplars(
-    table: Readable, group: Group, rule: Rule, probabilities: Mapping[str, float]
-) -> tuple[str, ...]:
-    """Members at the heart of the segment; of equals, those the rule finds."""
-    held = rule.holds(table)
-    order = sorted(
-        (-round(probabilities.get(table.users[i], 0.0), 6), not held[i], table.users[i])
-        for i in np.flatnonzero(group.members)
+def _segment(subject: Subject, level: int, parent: str | None, users: int) -> Segment:
+    return Segment(
+        id=subject.id,
+        level=level,
+        parent=parent,
+        size=subject.portrait.size,
+        share=round(subject.portrait.size / users, 6),
+        facts=subject.facts,
+        exemplars=subject.portrait.exemplars,
     )
-    return tuple(user for _, _, user in order[:EXEMPLARS])
 
 
-def _naming(portrait: Portrait, parts: tuple[np.ndarray, ...]) -> Naming:
+def _naming(portrait: Portrait, parts: tuple[Mask, ...]) -> Naming:
     return Naming(
-        id=portrait.group.id,
+        id=portrait.id,
         members=portrait.group.members,
         parts=parts,
         nearest=portrait.group.nearest,
@@ -164,7 +156,11 @@ def _naming(portrait: Portrait, parts: tuple[np.ndarray, ...]) -> Naming:
 
 
 def _everyone(
-    table: Readable, segment: str, members: set[str], probabilities: Mapping[str, float]
+    table: Readable,
+    segment: str,
+    members: set[str],
+    probabilities: Mapping[str, float],
+    tally: LabelTally,
 ) -> tuple[list[Segment], list[Label]]:
     """One segment and nobody to contrast it with, which is all that is said of it."""
     fact = size_fact(len(members), len(table.users), table.vocabulary)
@@ -179,14 +175,20 @@ def _everyone(
         facts=(fact,),
         exemplars=tuple(user for _, user in order[:EXEMPLARS]),
     )
+    draft = Draft(
+        EVERYONE,
+        f"{len(members):,} {who}, among whom no groups could be told apart.",
+        (Sentence(text=f"{fact.text}.", facts=(fact.id,)),),
+    )
+    tally.add(draft, EXTRACTIVE)
     label = Label(
         segment=segment,
-        name=EVERYONE,
-        description=f"{len(members):,} {who}, among whom no groups could be told apart.",
-        why=(Sentence(text=f"{fact.text}.", facts=(fact.id,)),),
+        name=draft.name,
+        description=draft.description,
+        why=draft.why,
         rule=(),
         precision=None,
         recall=None,
-        writer=WRITER,
+        writer=EXTRACTIVE,
     )
     return [everyone], [label]

@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 
+from agent.records import Vocabulary
 from agent.segments.readable import Mask, Readable
 
 Domain = Literal["purchases", "ratings", "posts", "events"]
@@ -107,6 +108,7 @@ MODIFIERS = (
     Word("Generous", (Needs("rating_mean", above=0.65),)),
     Word("Strict", (Needs("rating_mean", below=0.35),)),
     Word("Even-handed", (Needs("rating_spread", below=0.3),), worth=0.6),
+    Word("Opinionated", (Needs("rating_spread", above=0.5),), worth=0.6),
     Word("Love-or-hate", (Needs("rating_spread", above=0.7),), worth=0.8),
     Word("Well-connected", (Needs("ties_out", above=0.7),), worth=0.8),
     Word("Much-answered", (Needs("ties_in", above=0.7),), worth=0.8),
@@ -117,6 +119,7 @@ MODIFIERS = (
 _BUYING: tuple[Domain, ...] = ("purchases",)
 _RATING: tuple[Domain, ...] = ("ratings",)
 _POSTING: tuple[Domain, ...] = ("posts",)
+_TASTES: tuple[Domain, ...] = ("purchases", "ratings")
 
 NOUNS = (
     # Nouns that claim something.
@@ -127,6 +130,8 @@ NOUNS = (
     Word("samplers", (Needs("repeat_share", below=0.4), Needs("items", high=40)), (), 0.6),
     Word("collectors", (Needs("items", above=0.6), Needs("units_per_line", high=6)), _BUYING, 0.9),
     Word("collectors", (Needs("tail_share", above=0.7),), _RATING, 0.8),
+    Word("taggers", (Needs("action:tag", low=0.05, above=0.6),), _RATING, 1.1),
+    Word("commenters", (Needs("text_share", low=0.05, above=0.65),), _RATING, 0.9),
     Word("browsers", (Needs("action:view", low=0.6, above=0.6),), _BUYING),
     Word("one-timers", (Needs("visits", high=1),), (), 0.9),
     Word("drop-ins", (Needs("visits", high=3),), (), 0.6),
@@ -164,13 +169,14 @@ NOUNS = (
     Word("purchasers", (), _BUYING, 0.85),
     Word("patrons", (), _BUYING, 0.8),
     Word("clients", (), _BUYING, 0.7),
+    Word("accounts", (), _BUYING, 0.6),
     Word("watchers", (), _RATING, 0.94),
     Word("audience", (), _RATING, 0.9),
     Word("participants", (), _POSTING, 0.94),
+    Word("authors", (), _POSTING, 0.9),
+    Word("commentators", (), _POSTING, 0.8),
     Word("people", (), (), 0.3),
 )
-
-_TASTES: tuple[Domain, ...] = ("purchases", "ratings")
 
 FOND_NOUNS = (
     Word("fans", (), _TASTES, 0.96),
@@ -184,11 +190,14 @@ FOND_NOUNS = (
     Word("specialists", (), ("purchases", "posts"), 0.82),
     Word("seekers", (), _TASTES, 0.8),
     Word("voices", (), _POSTING, 0.8),
+    Word("admirers", (), _BUYING, 0.79),
     Word("hunters", (), _BUYING, 0.78),
     Word("fanciers", (), _TASTES, 0.76),
     Word("connoisseurs", (), _TASTES, 0.74),
+    Word("hobbyists", (), _BUYING, 0.73),
     Word("pickers", (), _BUYING, 0.72),
     Word("gatherers", (), _BUYING, 0.7),
+    Word("crowd", (), _BUYING, 0.64),
     Word("insiders", (), _POSTING, 0.7),
 )
 """Nouns that need a theme before them, which is what they claim."""
@@ -209,7 +218,8 @@ def words_of(table: Readable) -> tuple[list[Word], list[Word], list[Word]]:
     for feature in table.names:
         kind, _, rest = feature.partition(":")
         if kind == "channel":
-            modifiers.append(Word(capital(plain(rest)), (Needs(feature, low=0.6),), (), 0.8))
+            told = f"{capital(plain(rest))}-first"
+            modifiers.append(Word(told, (Needs(feature, low=0.6),), (), 0.8))
         elif kind == "attribute":
             name, _, value = rest.partition("=")
             place = name.lower() in PLACES
@@ -238,6 +248,13 @@ def themed(category: str) -> str:
     return " ".join(words)
 
 
+def theme_of(category: str, words: Vocabulary) -> str:
+    """`themed`, and whose things they are where it names people: `children's movie`, not them."""
+    said = themed(category)
+    return f"{category.lower()}'s {words.item}" if category.lower() in _PEOPLE else said
+
+
+_PEOPLE = frozenset({"children", "men", "women"})
 _ALWAYS_PLURAL = frozenset(
     ["clothes", "jeans", "trousers", "glasses", "sunglasses", "headphones", "series", "news"]
 )

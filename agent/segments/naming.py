@@ -15,7 +15,7 @@ from itertools import combinations, product
 import numpy as np
 
 from agent.segments.choosing import UNTELLING, Claim, Name, choose_names
-from agent.segments.lexicon import Word, capital, themed, words_of
+from agent.segments.lexicon import Word, capital, theme_of, themed, words_of
 from agent.segments.readable import Mask, Readable
 
 MAX_WORDS = 5
@@ -35,6 +35,12 @@ GAP = 0.12
 
 PAIR_EACH, PAIR_EITHER = 0.4, 0.7
 """`A & B` when each is true of so many and at least one of so many more."""
+
+PAIR_SHARE = 0.05
+"""Mean share of each in what members do: nobody is called after 4 % of their ratings."""
+
+UNTELLING_COST = 1.0
+"""What a name that says nothing costs: one that shares a theme with a sibling is better."""
 
 THEME_WORTH, NOUN_WORTH, SECOND_WORTH = 1.7, 0.6, 0.5
 RULE_BONUS = 0.08
@@ -59,12 +65,19 @@ def name_segments(
     table: Readable, segments: Sequence[Naming], *, taken: Sequence[str] = ()
 ) -> dict[str, Name]:
     """One name per segment, unique among them and beside the names `taken`."""
+    return choose_names(name_choices(table, segments, taken=taken))
+
+
+def name_choices(
+    table: Readable, segments: Sequence[Naming], *, taken: Sequence[str] = ()
+) -> dict[str, list[Name]]:
+    """All names that are true of most of each segment's members, best first, none of `taken`."""
     modifiers, nouns, fond = words_of(table)
     truth = {w: w.true_of(table) for w in {*modifiers, *nouns} if w.needs}
     themes = _theme_truth(table)
     masks = {s.id: s.members for s in segments}
     used = {name.casefold() for name in taken}
-    choices = {
+    return {
         s.id: [
             name
             for name in _candidates(table, s, masks, modifiers, nouns, fond, truth, themes)
@@ -72,7 +85,6 @@ def name_segments(
         ]
         for s in segments
     }
-    return choose_names(choices)
 
 
 def _theme_truth(table: Readable) -> dict[str, Mask]:
@@ -121,10 +133,17 @@ def _candidates(
         return float(min(1.0, total / 0.25) ** 0.5)
 
     singles = {
-        f: claim(themed(f[9:]), (f,), held, THEME_WORTH * mass((f,))) for f, held in themes.items()
+        f: claim(theme_of(f[9:], table.vocabulary), (f,), held, THEME_WORTH * mass((f,)))
+        for f, held in themes.items()
     }
     halves = sorted(
-        (f for f, c in singles.items() if c.members >= PAIR_EACH and c.members - c.others >= GAP),
+        (
+            f
+            for f, c in singles.items()
+            if c.members >= PAIR_EACH
+            and c.members - c.others >= GAP
+            and table.of(f)[segment.members].mean() >= PAIR_SHARE
+        ),
         key=lambda f: (-singles[f].worth, f),
     )[:8]
     pairs = [
@@ -141,7 +160,9 @@ def _candidates(
     named = [(w, from_word(w)) for w in nouns if w.needs]
     plain = [w for w in nouns if not w.needs]
     for most in (MOST, BARELY_MOST):
-        about = good([*singles.values(), *pairs], most)[:8]
+        # What half of them are after says more than how most of them go about it.
+        topics = [*singles.values(), *pairs]
+        about = (good(topics, most) or good(topics, BARELY_MOST))[:8]
         how = good(told, most)[:7]
         who = {c.text: c for c in good([c for _, c in named], most)[:8]}
         if about or how or who:
@@ -165,10 +186,15 @@ def _candidates(
             continue
         if not claims:
             text = f"{UNTELLING} {text}"
-        name = _compose([c.text for c in (first, second) if c is not None], text)
+        before = [c for c in (first, second) if c is not None]
+        if theme is None:
+            before.sort(key=_closeness)
+        name = _compose([c.text for c in before], text)
         if name is None:
             continue
-        score = extra + (0.0 if first is None else first.worth)
+        score = (
+            extra - (0.0 if claims else UNTELLING_COST) + (0.0 if first is None else first.worth)
+        )
         if second is not None:
             score += second.worth * (1.0 if theme else SECOND_WORTH)
         score += NOUN_WORTH * who_claim.worth if who_claim else 0.0
@@ -184,6 +210,13 @@ def _candidates(
                 words=frozenset(theme.text.split()) - _FILLERS if theme else frozenset(),
             )
     return sorted(found.values(), key=lambda n: (-n.score, len(n.text), n.text))
+
+
+def _closeness(claim: Claim) -> int:
+    """How near its noun an adjective stands: `Recent wide-ranging`, `Frequent afternoon …`."""
+    if all(f in _FAMILIES["when"] or ":" in f for f in claim.features):
+        return 2
+    return 0 if claim.features[0] in _FAMILIES["frequency"] else 1
 
 
 def _overlap(claims: tuple[Claim, ...]) -> bool:

@@ -1,26 +1,33 @@
-"""Contrasts, items and rules as text: the facts of a segment and the clauses of its sentences."""
+"""Contrasts, items and rules as facts: what is counted of a segment, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from agent.behaviour.wording import QUARTERS, feature_text, money, number, percent, printed
+from agent.behaviour.wording import QUARTERS, amount, feature_text, money, number, percent, printed
 from agent.records import Fact, FactKind, Predicate, Vocabulary
 from agent.segments.contrast import Contrast, TypicalItem
-from agent.segments.lexicon import PLACES, plain
+from agent.segments.lexicon import plain
 from agent.segments.readable import unit
 from agent.segments.rules import Condition
 
 Phrase = Callable[[str, Vocabulary], str]
 
+_KINDS: dict[str, FactKind] = {
+    "category": "category",
+    "channel": "channel",
+    "action": "action",
+    "attribute": "attribute",
+}
+
 TITLE_LENGTH = 80
 
 
-def _many(shown: str, one: str, many: str) -> str:
+def many(shown: str, one: str, many: str) -> str:
     return f"{shown} {one if shown == '1' else many}"
 
 
-_DAYPARTS = {
+DAYPARTS = {
     "night_share": ("night", "at night (before 06:00)"),
     "morning_share": ("morning", "in the morning"),
     "afternoon_share": ("afternoon", "in the afternoon"),
@@ -35,30 +42,30 @@ _HOURS = {
 }
 
 _PHRASES: dict[str, tuple[FactKind, Phrase]] = {
-    "visits": ("totals", lambda n, v: _many(n, v.visit, v.visits)),
-    "span_days": ("totals", lambda n, v: f"{_many(n, 'day', 'days')} from first to last {v.event}"),
-    "events": ("totals", lambda n, v: _many(n, v.event, v.events)),
-    "median_gap_days": ("cadence", lambda n, v: f"{_many(n, 'day', 'days')} between {v.visits}"),
-    "silent_days": ("recency", lambda n, v: f"{_many(n, 'day', 'days')} since the last {v.event}"),
+    "visits": ("totals", lambda n, v: many(n, v.visit, v.visits)),
+    "span_days": ("totals", lambda n, v: f"{many(n, 'day', 'days')} from first to last {v.event}"),
+    "events": ("totals", lambda n, v: many(n, v.event, v.events)),
+    "median_gap_days": ("cadence", lambda n, v: f"{many(n, 'day', 'days')} between {v.visits}"),
+    "silent_days": ("recency", lambda n, v: f"{many(n, 'day', 'days')} since the last {v.event}"),
     "weekend_share": ("weekpart", lambda n, v: f"{n} of {v.visits} at the weekend"),
-    "items": ("breadth", lambda n, v: _many(n, v.item, f"different {v.items}")),
+    "items": ("breadth", lambda n, v: many(n, v.item, f"different {v.items}")),
     "spend": ("spend", lambda n, v: f"{n} spent in all"),
     "basket_value": ("basket", lambda n, v: f"{n} in the median {v.visit}"),
     "price": ("price", lambda n, v: f"{n} a piece"),
-    "units_per_line": ("quantity", lambda n, v: f"{_many(n, 'piece', 'pieces')} a {v.event}"),
+    "units_per_line": ("quantity", lambda n, v: f"{many(n, 'piece', 'pieces')} a {v.event}"),
     "returns_share": ("returns", lambda n, v: f"{n} of {v.events} returned"),
     "repeat_share": ("repeat", lambda n, v: f"{n} of {v.events} on {v.items} from before"),
     "tail_share": ("tail", lambda n, v: f"{n} of {v.events} on {v.items} few people touch"),
     "text_share": ("words", lambda n, v: f"{n} of {v.events} with words of their own"),
     "rating_mean": ("rating", lambda n, v: f"an average rating of {n}"),
     "rating_spread": ("rating", lambda n, v: f"a spread of ratings of {n}"),
-    "ties_out": ("ties", lambda n, v: f"ties to {_many(n, 'person', 'people')}"),
+    "ties_out": ("ties", lambda n, v: f"ties to {many(n, 'person', 'people')}"),
     "top_tie_share": ("ties", lambda n, v: f"{n} of ties to one person"),
     "reciprocity": ("ties", lambda n, v: f"{n} of ties answered"),
-    "ties_in": ("audience", lambda n, v: f"ties from {_many(n, 'person', 'people')}"),
+    "ties_in": ("audience", lambda n, v: f"ties from {many(n, 'person', 'people')}"),
     **{
         feature: ("daypart", lambda n, v, when=when: f"{n} of {v.visits} {when}")  # type: ignore[misc]
-        for feature, (_, when) in _DAYPARTS.items()
+        for feature, (_, when) in DAYPARTS.items()
     },
     **{
         f"quarter{i}_share": ("season", lambda n, v, q=q: f"{n} of {v.share_of} in {q}")  # type: ignore[misc]
@@ -78,12 +85,18 @@ def figure(feature: str, value: float, words: Vocabulary) -> tuple[str, float]:
             shown = percent(value)
             return f"{number(shown)} %", printed(shown)
         case "money":
-            return money(value, words), printed(value)
+            return money(value, words), amount(value)
         case "rating":
             return number(round(value, 2)), printed(round(value, 2))
         case "count" | "days" | "pieces":
             value = float(round(value)) if value >= 10 else round(value, 1)
             return number(value), printed(value)
+
+
+def phrase_kind(feature: str) -> FactKind:
+    """The kind of fact that tells a feature."""
+    kind = feature.partition(":")[0]
+    return _KINDS.get(kind) or _PHRASES[feature][0]
 
 
 def phrase(feature: str, value: str, words: Vocabulary) -> tuple[FactKind, str]:
@@ -98,24 +111,24 @@ def phrase(feature: str, value: str, words: Vocabulary) -> tuple[FactKind, str]:
             return "action", f"{value} of activity of the kind {plain(name)}"
         case "attribute":
             key, _, declared = name.partition("=")
-            return "attribute", f"{value} with {_spaced(key)}: {plain(declared)}"
+            return "attribute", f"{value} with {spaced(key)}: {plain(declared)}"
     found, tell = _PHRASES[feature]
     return found, tell(value, words)
 
 
 def contrast_fact(
-    contrast: Contrast, fact_id: str, words: Vocabulary, called: dict[str, str]
+    contrast: Contrast, fact_id: str, words: Vocabulary, called: Mapping[str, str]
 ) -> Fact:
     """`baking 61 % … (others: 3 %; Café suppliers: 14 %), at least 6 % for 92 % of members`.
 
     `called` has the siblings' names; a sibling without one is left out. Numbers go by the keys of
-    users' facts (`share`, `median` …; everybody else is `population`) with `rival`, `bound` and
-    `covered` besides.
+    users' facts (`share`, `median` …; everybody else is `population`) with `rival`, a bound
+    (`share_at_least`) and `covered` besides.
     """
     feature = contrast.feature
     own, number_own = figure(feature, contrast.members, words)
     kind, said = phrase(feature, own, words)
-    numbers = {_OWN.get(feature, _OWN_OF_KIND.get(kind, "share")): number_own}
+    numbers = {own_key(feature): number_own}
     names = _roles(feature)
     compared = []
     if contrast.others == contrast.others:
@@ -132,9 +145,11 @@ def contrast_fact(
     )  # fmt: skip
     covered = ""
     if kind != "attribute" and compared:
-        limit, numbers["bound"] = figure(feature, contrast.threshold, words)
+        said_bound = bound_of(contrast)
+        limit, value = figure(feature, contrast.threshold, words)
+        numbers[f"{own_key(feature)}_{said_bound.replace(' ', '_')}"] = value
         numbers["covered"] = percent(contrast.coverage)
-        covered = f", {_bound(contrast)} {limit} for {number(numbers['covered'])} % of members"
+        covered = f", {said_bound} {limit} for {number(numbers['covered'])} % of members"
     return Fact(
         id=fact_id,
         kind=kind,
@@ -145,7 +160,13 @@ def contrast_fact(
     )
 
 
-def _bound(contrast: Contrast) -> str:
+def own_key(feature: str) -> str:
+    """Under which key of `numbers` the members' own figure stands: that of users' facts."""
+    return _OWN.get(feature) or _OWN_OF_KIND.get(phrase_kind(feature), "share")
+
+
+def bound_of(contrast: Contrast) -> str:
+    """What `coverage` counts, in words: `at least`, `more than` or `less than` the threshold."""
     if contrast.threshold != contrast.others:
         return "at least"
     return "more than" if contrast.above else "less than"
@@ -171,18 +192,17 @@ _OWN_OF_KIND = {
     "ties": "people",
     "audience": "people",
 }
-"""Under which key of `numbers` the members' own figure stands: those of users' facts."""
 
 
 def _roles(feature: str) -> dict[str, str]:
     kind, _, name = feature.partition(":")
     if kind == "attribute":
         key, _, declared = name.partition("=")
-        return {"attribute": _spaced(key), "value": plain(declared)}
+        return {"attribute": spaced(key), "value": plain(declared)}
     if name:
         return {kind: plain(name)}
-    if feature in _DAYPARTS:
-        return {"daypart": _DAYPARTS[feature][0], "hours": _HOURS[feature]}
+    if feature in DAYPARTS:
+        return {"daypart": DAYPARTS[feature][0], "hours": _HOURS[feature]}
     if feature == "weekend_share":
         return {"weekpart": "weekend"}
     if feature.startswith("quarter"):
@@ -190,7 +210,7 @@ def _roles(feature: str) -> dict[str, str]:
     return {}
 
 
-def _spaced(key: str) -> str:
+def spaced(key: str) -> str:
     return plain(key.replace("_", " "))
 
 
@@ -234,69 +254,17 @@ def predicate(condition: Condition, words: Vocabulary) -> Predicate:
     )
 
 
-def clauses(conditions: Sequence[Condition], words: Vocabulary) -> str:
-    """Predicates as what people do, one verb said once: `put at least 30 % … and 5 % …`."""
-    told: dict[str, list[str]] = {}
-    for condition in conditions:
-        verb, rest = _clause(condition, words)
-        told.setdefault(verb, []).append(rest)
-    return listed([f"{verb} {listed(rests)}" for verb, rests in told.items()])
-
-
-def _clause(condition: Condition, words: Vocabulary) -> tuple[str, str]:
-    feature, value = condition.feature, condition.value
-    least = condition.op != "<="
-    bound = "at least" if least else "at most"
-    shown, _ = figure(feature, value, words)
-    kind, _, name = feature.partition(":")
-    match kind:
-        case "category":
-            verb, into = _DEVOTE[words.domain]
-            return verb, f"{bound} {shown} of their {words.share_of} {into} {plain(name)}"
-        case "attribute":
-            key, _, declared = name.partition("=")
-            if key.lower() in PLACES:
-                return "are", f"based in {plain(declared)}"
-            return "have", f"{_spaced(key)}: {plain(declared)}"
-        case "median_gap_days" if least:
-            return "leave", f"{shown} days or more between {words.visits}"
-        case "median_gap_days":
-            return ("order" if words.visit == "order" else "come"), f"every {shown} days or sooner"
-        case "silent_days" if least:
-            return "went", f"silent {shown} days or more before the log's end"
-        case "silent_days":
-            return "were", f"last seen within {shown} days of the log's end"
-        case "span_days":
-            return "are", f"active over {bound} {shown} days"
-        case "price":
-            return "pay", f"{bound} {shown} a piece"
-        case "units_per_line":
-            return "take", f"{bound} {_many(shown, 'piece', 'pieces')} a {words.event}"
-        case "spend":
-            return "spent", f"{bound} {shown} in all"
-        case "basket_value":
-            return "spend", f"{bound} {shown} in a typical {words.visit}"
-        case "items":
-            return words.did, f"{bound} {_many(shown, words.item, f'different {words.items}')}"
-        case "events":
-            return "have", f"{bound} {_many(shown, words.event, words.events)}"
-        case "visits":
-            return "made", f"{bound} {_many(shown, words.visit, words.visits)}"
-        case "channel":
-            return "make", f"{bound} {shown} of their moves through {plain(name)}"
-    verb = "make" if feature in _BY_VISIT else "have"
-    return verb, feature_text(feature, condition.op, value, words)
-
-
-_BY_VISIT = frozenset({*_DAYPARTS, "weekend_share"})
-_DEVOTE = {
-    "purchases": ("put", "into"),
-    "ratings": ("give", "to"),
-    "posts": ("write", "in"),
-    "events": ("spend", "on"),
-}
-
-
-def listed(parts: Sequence[str]) -> str:
-    """`a, b and c`."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+def rule_fact(condition: Predicate, fact_id: str, words: Vocabulary) -> Fact:
+    """A condition of the rule as a fact: `R1`, with its threshold as a bound."""
+    feature = condition.feature
+    numbers = {}
+    if phrase_kind(feature) != "attribute":
+        side = "at_most" if condition.op == "<=" else "at_least"
+        _, numbers[f"{own_key(feature)}_{side}"] = figure(feature, float(condition.value), words)
+    return Fact(
+        id=fact_id,
+        kind=phrase_kind(feature),
+        text=plain(condition.text, most=TITLE_LENGTH),
+        numbers=numbers,
+        names=_roles(feature),
+    )

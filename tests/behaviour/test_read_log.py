@@ -277,3 +277,17 @@ def test_what_is_no_goods(title: str) -> None:
 )  # fmt: skip
 def test_what_is_goods(title: str) -> None:
     assert is_goods(title)
+
+
+def test_pieces_lie_where_they_are_told_to_and_are_gone_afterwards(tmp_path: Path) -> None:
+    log, scratch = tmp_path / "log.csv", tmp_path / "scratch"
+    log.write_text("user_id,item_id\nann,tea\n")
+    scratch.mkdir()
+    seen: list[str] = []
+
+    def look(name: str, rows: int) -> None:
+        seen.extend(path.name for path in scratch.rglob("*.parquet"))
+
+    read_log([log], scratch=scratch, progress=look)
+    assert seen == ["0.parquet"]
+    assert not list(scratch.iterdir())

@@ -68,7 +68,7 @@ def test_fact_text_holds_exactly_its_numbers_and_names() -> None:
     n = fact.numbers
     assert fact.text == (
         f"{n['share']:g} % of spend in Baking on average (others: {n['population']:g} %; "
-        f"Party hosts: {n['rival']:g} %), at least {n['bound']:g} % "
+        f"Party hosts: {n['rival']:g} %), at least {n['share_at_least']:g} % "
         f"for {n['covered']:g} % of members"
     )
     assert n["share"] > 3 * n["population"]

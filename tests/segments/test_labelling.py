@@ -6,15 +6,11 @@ from dataclasses import replace
 import pytest
 
 from agent.behaviour.measures import Measures
-from agent.profiles.lexicon import Lexicon
-from agent.profiles.verifier import verify_sentence
 from agent.records import Label, Segment
 from agent.segments.labelling import EVERYONE, EXEMPLARS, label_segments
 from agent.settings import LabelSettings
+from tests.segments.labelled import PARENTS
 from tests.segments.populations import population, shop
-
-OURS = ("rival", "members", "others")
-PARENTS = {"bakers": "day", "hosts": "day", "readers": None}
 
 
 def label(
@@ -75,27 +71,6 @@ def test_numbers_of_a_sentence_stand_in_the_facts_it_cites(
                 assert figure in re.findall(r"\d[\d,.]*\d|\d", cited), sentence
                 checked += 1
     assert checked > 10
-
-
-def test_the_verifier_passes_what_it_can_read(
-    labelled: tuple[list[Segment], list[Label]],
-) -> None:
-    measures, _ = shop()
-    lexicon = Lexicon(
-        measures.catalogue["title"].to_list(),
-        measures.categories["category"].unique().sort().to_list(),
-        measures.vocabulary,
-    )
-    segments, labels = labelled
-    for segment, found in zip(segments, labels, strict=True):
-        facts = {fact.id: fact for fact in segment.facts}
-        for sentence in found.why:
-            cited = [facts[i] for i in sentence.facts]
-            findings = verify_sentence(sentence.text, cited, lexicon)
-            # It knows the figures of users' facts; a sibling's and shares of members are ours.
-            own = {f"{n:g}" for f in cited for k, n in f.numbers.items() if k.startswith(OURS)}
-            unread = [f for f in findings if f.words.split()[0] not in own]
-            assert unread == [], sentence
 
 
 def test_what_a_name_and_a_rule_rest_on_is_among_the_facts(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from agent.records import Vocabulary
-from agent.segments.lexicon import capital, plain, themed, words_of
+from agent.segments.lexicon import capital, plain, theme_of, themed, words_of
 from agent.segments.naming import BARELY_MOST, MAX_LENGTH, MAX_WORDS, Naming, name_segments
 from agent.segments.readable import Readable, readable
 from tests.segments.populations import SHOP, population, shop
@@ -145,3 +145,34 @@ def test_categories_before_a_noun(category: str, told: str) -> None:
 def test_long_words_are_cut_between_words() -> None:
     assert plain("one two three four", most=12) == "one two"
     assert capital("lunch bag buyers") == "Lunch bag buyers"
+
+
+def test_a_shared_theme_is_better_than_saying_nothing() -> None:
+    rows = {f"u{i:03d}": {"visits": 5.0, "price": 40.0 if i < 30 else 2.0} for i in range(120)}
+    shares = {u: {"Jam" if i < 60 else "Toys": 0.9} for i, u in enumerate(rows)}
+    table = readable(population(rows, shares=shares), min_group=5)
+    groups = {"dear": range(30), "cheap": range(30, 60), "toys": range(60, 120)}
+    assignment: dict[str, str | None] = {
+        f"u{i:03d}": kind for kind, members in groups.items() for i in members
+    }
+    names = {s: n.text for s, n in name_segments(table, namings(table, assignment)).items()}
+    assert not any(name.startswith("Mixed") for name in names.values()), names
+    assert names["dear"] != names["cheap"]
+
+
+def test_nobody_is_called_after_the_little_they_do() -> None:
+    rows = {f"u{i:03d}": {"visits": 5.0} for i in range(120)}
+    shares = {
+        u: {"Jam": 0.5, "Western": 0.04} if i < 40 else {"Toys": 0.5} for i, u in enumerate(rows)
+    }
+    table = readable(population(rows, shares=shares), min_group=5)
+    mask = table.mask({f"u{i:03d}" for i in range(40)})
+    name = name_segments(table, [Naming("s", mask, (mask,), ())])["s"].text.lower()
+    assert "jam" in name
+    assert "western" not in name
+
+
+def test_children_are_not_what_people_are_fond_of() -> None:
+    films = SHOP.model_copy(update={"item": "movie"})
+    assert theme_of("Children", films) == "children's movie"
+    assert theme_of("Video games", SHOP) == "video game"
