@@ -19,6 +19,7 @@ from agent.map.drawing import redraw_map
 from agent.models.opening import read_spec
 from agent.pipeline import build_run, resume_run
 from agent.progress import Terminal
+from agent.recommend.cards import PlacementCard, Recommendations
 from agent.runs import Run
 from agent.segment_agent import SegmentAgent
 from agent.segments.vectors import parse_by
@@ -209,6 +210,37 @@ def profile(
         _print_json(card.model_dump(mode="json"))
         return
     print(card.text({segment.id: segment.name for segment in agent.segments()}))
+
+
+@app.command()
+def recommend(
+    run: RunOption,
+    user: Annotated[str | None, typer.Argument(help="The user's id, as in the log.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many items.")] = 10,
+    segment: Annotated[str | None, typer.Option(help="For a segment, by id or name.")] = None,
+    taste: Annotated[str | None, typer.Option(help="For a taste in words.")] = None,
+    diversity: Annotated[float, typer.Option(min=0, max=1, help="How varied the list is.")] = 0.0,
+    long_tail: Annotated[float, typer.Option(min=0, max=1, help="Less of what is popular.")] = 0.0,
+    why: Annotated[
+        str | None, typer.Option(help="Why an item, by id or title, is or is not on a USER's list.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Recommend items to a user, a segment or a taste, each with the reasons of its score."""
+    agent = SegmentAgent.open(run)
+    if why is not None and user is None:
+        raise typer.BadParameter("goes with a USER", param_hint="--why")
+    card: PlacementCard | Recommendations
+    if why is not None and user is not None:
+        card = agent.why(user, why)
+    else:
+        card = agent.recommend(
+            user, k=k, segment=segment, taste=taste, diversity=diversity, long_tail=long_tail
+        )
+    if as_json:
+        _print_json(card.model_dump(mode="json"))
+        return
+    print(card)
 
 
 @app.command("map")

@@ -1,7 +1,7 @@
 """The whole flow on one screen: files in, a published version of a run out.
 
     events ─► histories ─► evidence ─► profiles ─► vectors ─► clusters ─► segments
-      ─► labels ─► map, index
+      ─► labels ─► recommend, map, index
 
 Each stage is a function of `agent.stages` that writes one artefact. Its key is the hash of all
 that decides it: the artefacts before it, its settings, the seed, the prompts and weights it uses,
@@ -25,6 +25,7 @@ from agent.models.opening import open_model
 from agent.profiles import model_writer
 from agent.progress import Reporter, Silent
 from agent.prompting import prompt_hash
+from agent.recommend.stage import write_recommend
 from agent.report import BuildReport, describe_build
 from agent.segments import label_writer
 from agent.segments.identity import find_ancestor
@@ -41,6 +42,7 @@ STAGE_VERSIONS = {
     "clusters": 2,
     "segments": 1,
     "labels": 2,
+    "recommend": 1,
     "map": 1,
     "index": 1,
 }
@@ -118,6 +120,13 @@ def build_run(
             after=[evidence, clusters, segments], given={"labels": settings.labels}, seeded=True,
             hashes=worded and {**worded, "prompt": prompt_hash(label_writer.PROMPT)},
         )
+        recommend = stage(
+            "recommend", lambda out, _: write_recommend(
+                out, histories.path, evidence.path, vectors.path, segments.path,
+                encoder=encoder, seed=settings.seed),
+            after=[histories, evidence, vectors, segments], seeded=True,
+            hashes={"encoder": encoder.identity},
+        )
         drawn = stage(
             "map", lambda out, _: stages.write_map(
                 out, evidence.path, vectors.path, profiles.path, segments.path, labels.path,
@@ -131,7 +140,8 @@ def build_run(
             hashes={"encoder": encoder.identity},
         )
         made = [
-            events, histories, evidence, profiles, vectors, clusters, segments, labels, drawn, index
+            events, histories, evidence, profiles, vectors, clusters, segments, labels, recommend,
+            drawn, index,
         ]
         # fmt: on
         report = describe_build(made, peak_mb=_peak_mb())

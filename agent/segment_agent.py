@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -10,11 +10,14 @@ from typing import Any, Self
 
 from agent.behaviour.hostile import harmless_id
 from agent.cards import ProfileCard, SegmentCard
-from agent.errors import UnknownNameError
+from agent.errors import SettingsError, UnknownNameError
 from agent.export import write_audience
 from agent.inputs import Inputs
 from agent.pipeline import build_run
 from agent.progress import Reporter
+from agent.recommend.cards import PlacementCard, Recommendations
+from agent.recommend.ranking import Wish
+from agent.recommend.recommender import Recommender
 from agent.recordfile import RecordFile, read_records
 from agent.records import Label, Member, Membership, Profile, Segment
 from agent.runs import Run
@@ -95,6 +98,43 @@ class SegmentAgent:
                 "ids are as in the log, without a trailing .0"
             )
         return ProfileCard.of(profile, membership)
+
+    def recommend(
+        self,
+        user: str | None = None,
+        *,
+        k: int = 10,
+        segment: str | None = None,
+        taste: str | None = None,
+        likes: Sequence[str] | Mapping[str, float] | None = None,
+        diversity: float = 0.0,
+        long_tail: float = 0.0,
+    ) -> Recommendations:
+        """What to show a user, a segment, a stated taste or somebody new, with its reasons.
+
+        `diversity` and `long_tail` are 0 to 1. Raises SettingsError unless exactly one is named,
+        UnknownNameError for a user, segment or item that the run does not hold.
+        """
+        wish = Wish(diversity, long_tail)
+        if sum(one is not None for one in (user, segment, taste, likes)) != 1:
+            raise SettingsError("name one of: a user, a segment, a taste, likes")
+        if segment is not None:
+            return self.recommender.for_segment(self.segment(segment).id, k=k, wish=wish)
+        if taste is not None:
+            return self.recommender.for_taste(taste, k=k, wish=wish)
+        if likes is not None:
+            return self.recommender.for_newcomer(likes, k=k, wish=wish)
+        assert user is not None
+        return self.recommender.for_user(user, k=k, wish=wish)
+
+    def why(self, user: str, item: str) -> PlacementCard:
+        """Why an item is, or is not, on a user's list, and what would change that."""
+        return self.recommender.why(user, item)
+
+    @cached_property
+    def recommender(self) -> Recommender:
+        """The run's recommender, opened on first use."""
+        return Recommender.open(self.run)
 
     def members(self, segment: str) -> list[Member]:
         """Users HDBSCAN put in a segment (in its leaves, for a parent), strongest first."""

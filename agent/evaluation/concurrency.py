@@ -21,7 +21,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from itertools import cycle
 from pathlib import Path
@@ -32,7 +32,7 @@ import typer
 
 from agent.behaviour.demo import write_demo
 from agent.behaviour.measures import load_measures
-from agent.errors import RefusedError
+from agent.errors import ModelError, RefusedError
 from agent.inputs import Inputs
 from agent.models.answers import Answers
 from agent.models.asking import LanguageModel
@@ -148,28 +148,32 @@ def ours(server: VllmServer, shop: Shop, seeds: Iterable[int], at_once: int, kep
 
 
 def bare(server: VllmServer, bodies: Sequence[bytes], at_once: int) -> Speed:
-    """Post finished bodies, each worker over one connection that stays open."""
+    """Post finished bodies, each worker over one connection that stays open.
+
+    Raises ModelError for anything but an answer.
+    """
     place = urlsplit(server.url)
     headers = {"Authorization": f"Bearer {server.key}", "Content-Type": "application/json"}
-    left, tokens = iter(list(bodies)), []
+    left = iter(list(bodies))
+    tokens: list[int] = []
 
-    def work(connection: http.client.HTTPConnection) -> None:
-        # `next` on a list's iterator is one step of the interpreter: no two workers get the same.
-        for body in left:
-            connection.request("POST", f"{place.path}/chat/completions", body, headers)
-            tokens.append(json.load(connection.getresponse())["usage"]["completion_tokens"])
+    def work(worker: int) -> None:
+        del worker
+        connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=TIMEOUT_S)
+        with closing(connection):
+            # One step of the interpreter takes a body off the list: no two workers get the same.
+            for body in left:
+                connection.request("POST", f"{place.path}/chat/completions", body, headers)
+                answer = connection.getresponse()
+                said = answer.read()
+                if answer.status != http.HTTPStatus.OK:
+                    raise ModelError(f"the server answered {answer.status}: {said[:200]!r}")
+                tokens.append(json.loads(said)["usage"]["completion_tokens"])
 
-    host, port = place.hostname or "", place.port
-    connections = [
-        http.client.HTTPConnection(host, port, timeout=TIMEOUT_S) for _ in range(at_once)
-    ]
     begun = time.monotonic()
-    for _ in in_order(work, connections, workers=at_once):
+    for _ in in_order(work, range(at_once), workers=at_once):
         pass
-    seconds = time.monotonic() - begun
-    for connection in connections:
-        connection.close()
-    return Speed(len(tokens), sum(tokens), seconds)
+    return Speed(len(tokens), sum(tokens), time.monotonic() - begun)
 
 
 def bodies(server: VllmServer, shop: Shop, seeds: Iterable[int]) -> list[bytes]:

@@ -13,6 +13,7 @@ import secrets
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -47,6 +48,12 @@ PROGRESS = (
     (re.compile(r"vLLM API server version|version \d+\.\d+"), "reading the model's configuration"),
 )
 """What its log shows → what it is doing, latest first."""
+PREFIX = re.compile(r"^(\([^)]*\)\s*)?([A-Z]+ [\d-]+ [\d:]+ \[[^\]]*\]\s*)?")
+"""What stands before a line of its log: the process, the level, the time and the place."""
+ERROR = re.compile(r"(\w+\.)*\w*(Error|Exception|Interrupt)\b.*:|.*: error: ")
+ABOUT_AN_ERROR = re.compile(
+    r"[Ee]ngine ?[Cc]ore (initialization failed|proc)|EngineDeadError|WorkerProc initialization"
+)
 
 
 class VllmServer:
@@ -130,16 +137,17 @@ class VllmServer:
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}/v1"
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        scratch = tempfile.mkdtemp(prefix="folkmap-vllm-")  # the watchdog removes it
         with self.log.open("ab") as log:
             self._log_begins = log.tell()
             self._process = subprocess.Popen(
                 # -I -S: the watchdog starts at once, whatever stands in this environment.
-                [sys.executable, "-I", "-S", watchdog.__file__, str(os.getpid()),
+                [sys.executable, "-I", "-S", watchdog.__file__, str(os.getpid()), scratch,
                  *self._command(environment, port)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=self._variables(environment),
+                env=self._variables(environment) | {"TMPDIR": scratch},
                 start_new_session=True,
             )  # fmt: skip
 
@@ -247,19 +255,23 @@ class VllmServer:
         return f"; {said}; its log: {self.log}" if said else f"; its log: {self.log}"
 
 
+CHATTER = re.compile(r"leaked|nanobind|resource_tracker|skipped remainder|warnings\.warn")
+"""What libraries print while a process goes down, which says nothing of why."""
+
+
 def last_words(lines: list[str]) -> str:
     """The line of a vLLM log that says why it ended: the last error that is not about an error."""
-    bare = [re.sub(r"^(\([^)]*\)\s*)?([A-Z]+ [\d-]+ [\d:]+ \[[^\]]*\]\s*)?", "", line).strip()
-            for line in lines]  # fmt: skip
-    errors = [
-        line
-        for line in bare
-        if re.match(r"(\w+\.)*\w*(Error|Exception|Interrupt|OSError)\b.*:|.*: error: ", line)
-        and not re.search(r"[Ee]ngine ?[Cc]ore (initialization failed|proc)|EngineDeadError", line)
-    ]
-    spoken = errors or [line for line in bare if line]
-    said = " ".join(spoken[-1].split()) if spoken else ""
-    return said.removesuffix(", please check the stack trace above for the root cause")[:300]
+    bare = [PREFIX.sub("", line).strip() for line in lines]
+    said = ""
+    for number, line in enumerate(bare):
+        if ERROR.match(line) and not ABOUT_AN_ERROR.search(line):
+            said = line
+            if re.search(r"\d+ validation errors? for \w+$", line):  # pydantic: the next line says
+                said = next(filter(None, bare[number + 1 :]), line).removeprefix("Value error, ")
+    said = said or next(filter(None, reversed(bare)), "")
+    if within := re.match(r"RuntimeError: Worker failed with error '(.*)'", said):
+        said = within[1]
+    return " ".join(said.split())[:300]
 
 
 def _ending(status: int) -> str:

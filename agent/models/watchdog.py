@@ -2,18 +2,20 @@
 
 Run as a script, with nothing but the standard library, by `agent.models.serving`:
 
-    python watchdog.py PARENT_PID COMMAND…
+    python watchdog.py PARENT_PID SCRATCH COMMAND…
 
 It starts the command in a process group of its own and looks four times a second. When the parent
 is gone (kill -9 included), when the command ends, or on SIGTERM, it ends the whole group and waits
 until nobody of it is left: a server's own children, which outlive a killed server otherwise, have
-become children of this process. It exits with the command's status, 128 + N for signal N.
+become children of this process. Then it removes the scratch folder, in which the server left its
+sockets and the like, and exits with the command's status, 128 + N for signal N.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -80,4 +82,8 @@ def _others_left() -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(watch(int(sys.argv[1]), sys.argv[2:]))
+    try:
+        status = watch(int(sys.argv[1]), sys.argv[3:])
+    finally:
+        shutil.rmtree(sys.argv[2], ignore_errors=True)
+    sys.exit(status)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from agent.errors import ModelError
 from agent.evaluation.concurrency import Shop, Speed, bare, bodies, compared, ours
 from tests.models.server import fails, little_server, says
 from tests.profiles.facts import CATEGORIES, SHOP, TITLES, any_evidence
@@ -35,7 +36,8 @@ def place(url: str) -> Any:
 def in_order(requests: list[dict[str, Any]]) -> list[str]:
     """What decides the server's work, whoever sent it and when."""
     decisive = ("model", "messages", "seed", "temperature", "max_tokens", "structured_outputs")
-    return sorted(json.dumps({name: one[name] for name in decisive}) for one in requests)
+    picked = ({name: one[name] for name in decisive} for one in requests)
+    return sorted(json.dumps(one, sort_keys=True) for one in picked)
 
 
 def test_both_ways_send_the_same_requests(tmp_path: Path) -> None:
@@ -53,7 +55,10 @@ def test_both_ways_send_the_same_requests(tmp_path: Path) -> None:
 
 
 def test_a_server_that_fails_is_not_measured() -> None:
-    with little_server(fails(500)) as server, pytest.raises(KeyError):
+    with (
+        little_server(fails(500)) as server,
+        pytest.raises(ModelError, match="the server answered 500"),
+    ):
         bare(place(server.url), bodies(place(server.url), SHOPPERS, SEEDS), 2)
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -36,6 +37,8 @@ def python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     script.write_text(f'#!/bin/sh\nexec {sys.executable} {STAND_IN} "$@"\n')
     script.chmod(0o755)
     monkeypatch.setenv("STAND_IN", "serve")
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     monkeypatch.setenv("STAND_IN_PIDS", str(tmp_path / "pids"))
     return script
 
@@ -85,6 +88,7 @@ def test_it_answers_and_leaves_nobody_behind(
         begun = time.monotonic()
     assert gone(numbers, 0)
     assert time.monotonic() - begun < 10
+    assert not list((tmp_path / "tmp").iterdir())
     server.stop()
 
 
@@ -185,6 +189,12 @@ def test_the_last_error_that_says_something_is_passed_on() -> None:
     assert last_words([f"(APIServer pid=1) {address}", "leaked semaphore objects"]) == address
     dead = "vllm.v1.engine.exceptions.EngineDeadError: EngineCore encountered an issue."
     assert last_words(["torch.OutOfMemoryError: 2 GiB", dead]) == "torch.OutOfMemoryError: 2 GiB"
+    worker = f"Exception: WorkerProc initialization failed due to an exception. {'x' * 9}"
+    assert last_words(["(Worker pid=3) RuntimeError: no weights", worker]).endswith("no weights")
+    refused = ["pydantic_core.ValidationError: 1 validation error for ModelConfig"]
+    assert last_words([*refused, "  Value error, unknown type `x`"]) == "unknown type `x`"
+    told = "RuntimeError: Worker failed with error 'no room', please check the stack trace above"
+    assert last_words([told]) == "no room"
     usage = "api_server.py: error: argument --port: invalid int value: 'x'"
     assert last_words(["usage: api_server.py [-h]", usage]) == usage
 
