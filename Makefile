@@ -14,7 +14,7 @@ export OMP_WAIT_POLICY = PASSIVE
 export KMP_BLOCKTIME = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install vllm demo test test-slow test-vllm bench bench-served lint types check clean
+.PHONY: help install vllm demo test test-slow test-kills test-vllm bench bench-served lint types check clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,6 +57,9 @@ test: $(INSTALLED) ## The tests that take seconds
 
 test-slow: $(INSTALLED) ## The tests that take minutes
 	@$(BIN)/python -m pytest -m "slow and not served"
+
+test-kills: $(INSTALLED) ## Twenty builds killed at any moment and resumed: half an hour
+	@$(BIN)/python -m pytest -m slow -k killed_at_any_moment --kills 20 -s
 
 test-vllm: $(INSTALLED) $(VLLM_INSTALLED) ## The tests against a real vLLM server
 	@$(BIN)/python -m pytest -m served

@@ -50,6 +50,11 @@ def _refuse_networks(event: str, args: tuple[Any, ...]) -> None:
 sys.addaudithook(_refuse_networks)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How thorough the slowest test is: `make test-kills` asks for more than CI has time for."""
+    parser.addoption("--kills", default="4", help="builds killed and resumed (4)")
+
+
 @pytest.fixture
 def run_folder(tmp_path: Path) -> Path:
     """A place for a run that does not exist yet."""
