@@ -38,6 +38,8 @@ BLOCK_SIZE = 32
 beginnings again."""
 CPU_CONTEXT = 8192
 """Tokens of prompt and answer on a CPU, when the model could do more; ours stay under 4,000."""
+FEW_CORES = 8
+"""Up to so many are shared with whatever else runs; of more, vLLM knows best which to take."""
 OURS = ("FOLKMAP_API_KEY", "OPENAI_API_KEY", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
 """Variables that are no business of the server's."""
 PROGRESS = (
@@ -195,6 +197,14 @@ class VllmServer:
                 "OMP_WAIT_POLICY": "PASSIVE",
                 "KMP_BLOCKTIME": "0",
             }
+            cores = os.cpu_count() or 1
+            if cores <= FEW_CORES:
+                # As many threads as it would take itself, but not tied to the first cores: two
+                # servers, or a server and anybody else's work there, would halve each other.
+                defaults |= {
+                    "VLLM_CPU_OMP_THREADS_BIND": "nobind",
+                    "OMP_NUM_THREADS": str(max(1, cores - 1)),
+                }
             variables = defaults | variables
         return variables
 

@@ -72,6 +72,11 @@ class Readable:
             if name.startswith("category:")
         }
 
+    def rows(self, places: npt.NDArray[np.intp]) -> Readable:
+        """The users at these places."""
+        users = tuple(self.users[i] for i in places)
+        return Readable(users, self.names, self.values[places], self.vocabulary)
+
     def mask(self, members: set[str]) -> Mask:
         return np.fromiter((u in members for u in self.users), np.bool_, len(self.users))
 

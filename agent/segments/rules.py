@@ -191,10 +191,7 @@ def score(held: Mask, members: Mask, near: Mask) -> tuple[float, float]:
 def _telling(table: Readable, members: Mask, learnt: Mask) -> dict[str, float]:
     """Feature → how distinguishing (0..1) among those learnt from, the most so first."""
     kept = np.flatnonzero(learnt)
-    seen = Readable(
-        tuple(table.users[i] for i in kept), table.names, table.values[kept], table.vocabulary
-    )
-    found = contrasts(seen, Group("", members[kept], ()), {})
+    found = contrasts(table.rows(kept), Group("", members[kept], ()), {})
     return {contrast.feature: contrast.score for contrast in found}
 
 
