@@ -263,6 +263,6 @@ def _compose(before: list[str], noun: str) -> str | None:
 
 
 def _lower(part: str) -> str:
-    """A modifier in second place: `Evening` → `evening`; `France-based` and `IMAX` stay."""
-    stays = part.endswith("-based") or part[:2].isupper()
+    """A modifier in second place: `Evening` → `evening`; `France-based`, `IMAX` and months stay."""
+    stays = part.endswith("-based") or any(letter.isupper() for letter in part[1:])
     return part if stays else part[:1].lower() + part[1:]
