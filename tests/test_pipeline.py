@@ -59,7 +59,7 @@ def test_changing_only_the_labelling_redoes_only_the_labels(
 ) -> None:
     run = tmp_path / "run"
     shutil.copytree(built, run)
-    settings = BuildSettings(labels=LabelSettings(held_out=0.3))
+    settings = BuildSettings(labels=LabelSettings(held_out=0.5))
     inputs = {role: shop / f"{role}.csv" for role in SHOP_FILES}
     agent = SegmentAgent.build(
         shop / "events.csv",
@@ -68,7 +68,7 @@ def test_changing_only_the_labelling_redoes_only_the_labels(
         **inputs,  # type: ignore[arg-type]
     )
     redone = {name for name, s in agent.run.manifest["stages"].items() if not s["reused"]}
-    assert redone == {"labels", "index"}
+    assert redone == {"labels", "map", "index"}
     assert agent.run.version == 2
 
 
