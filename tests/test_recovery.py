@@ -302,6 +302,7 @@ def test_a_read_only_disk_can_be_read_and_says_so_when_built_on(
 
 # --- kill -9 -------------------------------------------------------------------------------------
 
+
 @pytest.mark.slow
 def test_killed_at_any_moment_and_resumed_a_build_ends_in_the_same_bytes(
     shop: Path, built: Path, tmp_path: Path, pytestconfig: pytest.Config
