@@ -278,7 +278,7 @@ def last_words(lines: list[str]) -> str:
             said = line
             if re.search(r"\d+ validation errors? for \w+$", line):  # pydantic: the next line says
                 said = next(filter(None, bare[number + 1 :]), line).removeprefix("Value error, ")
-    said = said or next(filter(None, reversed(bare)), "")
+    said = said or next((line for line in reversed(bare) if line and not CHATTER.search(line)), "")
     if within := re.match(r"RuntimeError: Worker failed with error '(.*)'", said):
         said = within[1]
     return " ".join(said.split())[:300]
