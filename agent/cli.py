@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,10 +13,11 @@ import typer
 
 from agent.behaviour.demo import write_demo
 from agent.cards import SegmentCard
+from agent.chat.conversation import Conversation
 from agent.errors import FolkmapError, ModelError, SettingsError
 from agent.inputs import Inputs
 from agent.map.drawing import redraw_map
-from agent.models.opening import read_spec
+from agent.models.opening import open_model, read_spec
 from agent.pipeline import build_run, resume_run
 from agent.progress import Terminal
 from agent.recommend.cards import PlacementCard, Recommendations
@@ -210,6 +211,43 @@ def profile(
         _print_json(card.model_dump(mode="json"))
         return
     print(card.text({segment.id: segment.name for segment in agent.segments()}))
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know, in your own words.")],
+    run: RunOption,
+    thread: Annotated[
+        str | None,
+        typer.Option(help="Go on with a conversation; every answer names the one it belongs to."),
+    ] = None,
+    model: Annotated[
+        str, typer.Option(help="Who chooses the tools and writes; as for build.")
+    ] = ModelSettings().spec,
+    model_name: Annotated[
+        str | None,
+        typer.Option(help="The model on a server given by URL, where it offers more than one."),
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Where to write an export, after asking you.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask a question about a run; every sentence of the answer cites its records."""
+    opened = open_model(ModelSettings(spec=model, name=model_name), run=run)
+    with opened or nullcontext(), Conversation(Run.open(run), model=opened) as talk:
+        answer = talk.ask(question, thread)
+        if as_json:
+            _print_json(answer.model_dump(mode="json"))
+        else:
+            print(answer.text)
+            if answer.remark:
+                print(f"({answer.remark})", file=sys.stderr)
+            print(f"\nBy {answer.writer}. Go on with: --thread {answer.thread}", file=sys.stderr)
+        for waiting in talk.pending() if to is not None else ():
+            if sys.stdin.isatty() and typer.confirm(f"Write {waiting.text} to {to}?", err=True):
+                written = talk.confirm(waiting.token, str(to))
+                print(f"{written:,} users written to {to}", file=sys.stderr)
 
 
 @app.command()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from agent.behaviour.hostile import harmless_id
 from agent.cards import ProfileCard, SegmentCard
+from agent.chat.conversation import Conversation, Piece
 from agent.errors import SettingsError, UnknownNameError
 from agent.export import write_audience
 from agent.inputs import Inputs
@@ -19,9 +20,15 @@ from agent.recommend.cards import PlacementCard, Recommendations
 from agent.recommend.ranking import Wish
 from agent.recommend.recommender import Recommender
 from agent.recordfile import RecordFile, read_records
-from agent.records import Label, Member, Membership, Profile, Segment
+from agent.records import Answer, Label, Member, Membership, Profile, Segment
 from agent.runs import Run
 from agent.settings import BuildSettings
+
+if TYPE_CHECKING:
+    from langchain_core.tools import BaseTool
+
+    from agent.chat.audience import Scope
+    from agent.models.asking import LanguageModel
 
 AnyPath = str | PathLike[str]
 
@@ -135,6 +142,34 @@ class SegmentAgent:
     def recommender(self) -> Recommender:
         """The run's recommender, opened on first use."""
         return Recommender.open(self.run)
+
+    def talk(self, *, model: LanguageModel | None = None, scope: Scope = "analyst") -> Conversation:
+        """A conversation about this version: with a model, or by rules without one."""
+        return Conversation(self.run, model=model, scope=scope)
+
+    def ask(self, question: str, thread: str | None = None) -> Answer:
+        """Answer a question by rules, citing records; `thread` goes on with a conversation."""
+        return self._talk.ask(question, thread)
+
+    async def aask(self, question: str, thread: str | None = None) -> Answer:
+        """`ask` without holding up the event loop."""
+        return await self._talk.aask(question, thread)
+
+    def stream(self, question: str, thread: str | None = None) -> Iterator[Piece]:
+        """The answer sentence by sentence, then whole."""
+        return self._talk.stream(question, thread)
+
+    def astream(self, question: str, thread: str | None = None) -> AsyncIterator[Piece]:
+        """`stream` without holding up the event loop."""
+        return self._talk.astream(question, thread)
+
+    def as_tools(self) -> list[BaseTool]:
+        """LangChain tools over this run, for somebody else's agent."""
+        return self._talk.as_tools()
+
+    @cached_property
+    def _talk(self) -> Conversation:
+        return self.talk()
 
     def members(self, segment: str) -> list[Member]:
         """Users HDBSCAN put in a segment (in its leaves, for a parent), strongest first."""

@@ -219,7 +219,7 @@ def main(
     at_once: Annotated[
         list[int] | None, typer.Option(min=1, help="Requests at once; may be repeated.")
     ] = None,
-    rounds: Annotated[int, typer.Option(min=1, help="Rounds that count.")] = 5,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds that count.")] = 3,
 ) -> None:
     """Print our rate and the bare client's, in tokens a second."""
     with tempfile.TemporaryDirectory(prefix="folkmap-rate-") as made:

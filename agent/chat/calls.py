@@ -1,0 +1,56 @@
+"""a tool call in the making: whom a question speaks of, how many it wants, by what it measures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from agent.chat import patterns as p
+from agent.chat.criteria import criteria
+from agent.chat.desk import Desk
+from agent.chat.question import Question
+from agent.chat.world import NOWHERE
+
+
+@dataclass(frozen=True)
+class Call:
+    """A tool and what it is to be called with."""
+
+    tool: str
+    arguments: dict[str, Any]
+
+
+def read_audience(q: Question, desk: Desk) -> dict[str, Any]:
+    """The segment and conditions of an audience."""
+    return {"segment": whom(q), "conditions": [one.model_dump() for one in criteria(q, desk)]}
+
+
+def whom(q: Question) -> str | None:
+    """The segment that is named or meant, or the users of none."""
+    return meant_segment(q) or (NOWHERE if q.has(p.NOISE) else None)
+
+
+def asked_attributes(q: Question, desk: Desk) -> list[str]:
+    """Declared attributes that are named as such: `per region`, `which plan`."""
+    return [
+        name
+        for name in desk.names.attributes()
+        if re.search(rf"\b{re.escape(name)}s?\b", q.bare)
+        and not any(f.startswith(f"attribute:{name}=") for f in q.values)
+    ]
+
+
+def meant_segment(q: Question) -> str | None:
+    """The segment that is named, or meant by `the dog food people`."""
+    return next(iter((*q.segments, *q.meant)), None)
+
+
+def asked_count(q: Question) -> dict[str, int]:
+    """The argument `count`, where a number is asked for."""
+    return {"count": q.count} if q.count else {}
+
+
+def known_features(q: Question, desk: Desk) -> list[str]:
+    """Measures, categories and declared values that are named and that the run has."""
+    return [f for f in (*q.features, *q.values) if f in desk.world.table.column]

@@ -1,0 +1,99 @@
+"""questions of how many, how much and which most: rules that end in a figure."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from agent.chat import patterns as p
+from agent.chat.calls import Call, known_features, read_audience, whom
+from agent.chat.desk import Desk
+from agent.chat.figures import typical
+from agent.chat.question import Question
+from agent.chat.vocabulary import FALLING, LOW, bounds
+
+HOURS = ("night_share", "morning_share", "afternoon_share", "evening_share")
+SUMS = ("spend", "events")
+"""Measures of which a segment is asked what its members add up to, unless each is asked for."""
+
+
+def size(q: Question, desk: Desk) -> Call | None:
+    """How many are somewhere, or meet conditions; what share that is."""
+    share, how_many = q.has(p.SHARE), q.has(p.HOW_MANY)
+    if not share and not how_many and not re.search(p.PEOPLE_WHO, q.bare):
+        return None
+    if q.has(p.HOW_MANY_SEGMENTS):
+        return Call("overview", {})
+    if q.items and not (q.segments or q.values or q.features):
+        return Call("who_buys", {"item": q.items[0]})
+    measured = [f for f in q.features if f in ("visits", "events", "items")]
+    if measured and q.has(p.HOW_MANY_IN_ALL) and q.has(p.EACH) and not bounds(q.bare):
+        return Call("summarise", {"feature": measured[0], "segment": whom(q)})
+    audience = read_audience(q, desk)
+    if audience["conditions"] or audience["segment"]:
+        if not how_many and q.features and not bounds(q.bare) and q.has(p.NO_COUNT):
+            return None
+        return Call("size_audience", audience)
+    return Call("overview", {}) if q.has(p.HOW_MANY_IN_ALL) else None
+
+
+def summarise(q: Question, desk: Desk) -> Call | None:
+    """One figure, of everybody or of a segment."""
+    segment = whom(q)
+    if q.items or (q.values and not q.features):
+        return None
+    ranking = q.has(p.MOST) and segment is None and not q.has(r"on average|in total")
+    if not q.has(p.FIGURE) or ranking:
+        return None
+    features = known_features(q, desk)
+    if len(features) > 1 and features[0] == "spend":
+        features = features[1:]  # `spend on dog food` asks for the share of dog food
+    if not features and segment is not None and q.has(p.SEASON):
+        members = desk.world.members[segment]
+        quarters = [f"quarter{n}_share" for n in (1, 2, 3, 4)]
+        known = [f for f in quarters if f in desk.world.table.column]
+        features = sorted(known, key=lambda f: -typical(desk.world, f, members))[:1]
+    if not features and segment is not None and q.has(p.WHEN):
+        members = desk.world.members[segment]
+        hours = [hour for hour in HOURS if hour in desk.world.table.column]
+        features = sorted(hours, key=lambda hour: -typical(desk.world, hour, members))[:1]
+    if not features and q.has(r"how much"):
+        features = ["spend" if "spend" in desk.world.table.column else "events"]
+    if not features:
+        return None
+    return Call("summarise", {"feature": features[0], "segment": segment})
+
+
+def usual(q: Question, desk: Desk) -> Call | None:
+    """What is typical of something measured, before what is bought is thought of."""
+    return summarise(q, desk) if q.features and q.has(p.USUAL) else None
+
+
+def rank(q: Question, desk: Desk) -> Call | None:
+    """Segments in order; `customers` and `people` are asked about as segments too."""
+    if q.segments and not q.has(r"(?:which|what) (?:segments?|groups?)"):
+        return None
+    asked = q.has(p.MOST) or q.has(p.IN_ORDER) or q.ordinal is not None
+    if not asked or not q.has(p.WHICH) or q.has(p.WHICH_GOODS):
+        return None
+    features = known_features(q, desk)
+    if not features and not q.has(p.BY_SIZE):
+        return None
+    by = features[0] if features else "size"
+    order = "least" if _lowest(q, by) else "most"
+    if by in SUMS and not q.has(p.EACH_ONE):
+        by = f"total:{by}"
+    one = re.search(p.ONE_SEGMENT, q.bare) and not q.has(r"segments\b")
+    arguments: dict[str, Any] = {"by": by, "order": order, "count": q.count or (1 if one else 3)}
+    if q.ordinal is not None and q.ordinal > 1:
+        arguments |= {"start": q.ordinal, "count": 1}
+    return Call("rank_segments", arguments)
+
+
+def _lowest(q: Question, by: str) -> bool:
+    """Whether the low end is asked for: `least`, `cheapest`, `most often` of gaps in days."""
+    if by in FALLING and FALLING[by].search(q.bare):
+        return True
+    if by == "silent_days" and q.has(r"recent|active"):
+        return True
+    return LOW.search(q.bare) is not None

@@ -1,0 +1,194 @@
+"""how people ask: one pattern for each thing that can be wanted, a family of wordings a line."""
+
+from __future__ import annotations
+
+
+def wordings(lines: str) -> str:
+    """The lines as alternatives of one pattern; for `Question.has`, which adds the word's start."""
+    return "|".join(line.strip() for line in lines.strip().splitlines())
+
+
+PEOPLE = (
+    r"(?:customers?|users?|people|persons?|buyers?|shoppers?|members?|clients?|fans?|lovers?|folks?"
+    r"|viewers?|raters?|learners?|participants?|accounts?|segments?|groups?|clusters?|ones|crowd)"
+)
+
+MOST = wordings(r"""
+    most|largest|biggest|best|highest|top|greatest|heaviest|leading|leads?\b|longest|dearest|richest
+    least|smallest|fewest|lowest|worst|cheapest|shortest|strictest
+    more than (?:any|the) other|main(?:ly)?\b
+""")
+LIKES = wordings(r"""
+    buy(?:s|ing)?\b|bought|purchas\w+|use[sd]?\b|rate[sd]?\b|watch(?:es|ed)?\b|write[s]? in
+    like[sd]?\b|love[sd]?\b|want[sd]?\b|into\b|interested|after\b|go(?:es)? for|prefer\w*|enjoy\w*
+    care about|fans? of|taste|attracted|drawn to|responds? to
+""")
+NOISE = wordings(r"""
+    (?:in |belongs? to |fit(?:s)? (?:in(?:to)?)? ?)?(?:no|none of the|any) (?:segments?|groups?)\b
+    noise|unassigned|unsegmented|outliers?|not in (?:a|any) segment|without a segment
+    don't (?:fit|belong)|do not (?:fit|belong)
+""")
+EXPORT = wordings(r"""
+    export|download|csv\b|spreadsheet
+    save (?:the |a )?(?:list|audience)|hand me (?:a|the) list
+""")
+CAMPAIGN = wordings(r"""
+    campaign|brief\b|newsletter|mailing|advert\w*|promot(?:e|ion)\b|marketing|message to|pitch
+    target\b|reach\b|approach\b
+""")
+EXPLAIN = wordings(r"""
+    why|recommend\w*|suggest\w*|show[ns]?\b|what would (?:change|bring|drop)|reason|list\b
+""")
+BELONGING = wordings(r"""
+    why|how come|what would (?:it take|change|move|bring|have to)|close(?:st)?\b|belongs?\b
+    which segment|(?:in|part of) (?:the )?(?:·|segment)
+""")
+RECOMMEND = wordings(r"""
+    recommend\w*|suggest\w*|next best|up-?sell|cross-?sell|what (?:to|else)
+    (?:should|can|could|do|to|would) (?:we|i|you)? ?(?:show|offer|sell|pitch|promote|push|feature)
+    what (?:should|could|might|would) (?:they|\S+) (?:buy|watch|like|see|try|want) next
+    show (?:them|next)|buy next|watch next|what's next|like next|be shown|shown next
+""")
+TASTES = (
+    r"\b(?:who|that) (?:likes?|loves?|enjoys?|is into|wants?|reads?|buys?) (.+?)[?.!]*$",
+    r"\b(?:i|we) (?:like|love|enjoy|am into|want) (.+?)[?.!]*$",
+    r"^(?:recommend|suggest) (?:me )?(.+?)[?.!]*$",
+)
+"""Where a taste in words stands; the first that fits has it."""
+COMPARE = wordings(r"""
+    compar\w+|differ\w*|versus|vs\b|against|unlike|distinguish\w*|in common|contrast|similar|alike
+    share\b|both\b
+    set(?:s)? .{0,80}apart from|tell .{0,80}apart|or\b
+""")
+MEMBERS = wordings(r"""
+    members?\b|exemplars?|examples?|individuals?|who exactly|stands? for|ids?\b
+    who (?:is|are) in\b|which (?:users|customers|people) are in
+    (?:list|name) .{0,30}(?:users|customers|people|members|ids)
+    show .{0,20}(?:users|customers|people|members) (?:in|of)
+    typical (?:user|customer|member|person)
+""")
+SHARE = wordings(r"""
+    (?:what|which) (?:share|percentage|proportion|part|fraction|percent|%)|what % of
+    (?:percentage|proportion|fraction) of
+    how big|how large|size of|share of (?:customers|users|people|all)
+""")
+HOW_MANY = wordings(r"how many|number of|count\b|how much of the|audience|are there any")
+HOW_MANY_SEGMENTS = r"(?:how many|number of|count of) (?:\w+ )?(?:segments|groups|clusters)"
+HOW_MANY_IN_ALL = (
+    r"how many (?:\w+ )?(?:items|products|movies|purchases|orders|visits|ratings|events|lines"
+    rf"|posts|discussions|{PEOPLE})"
+)
+NO_COUNT = wordings(r"""
+    share of (?:spend|visits|orders|activity|revenue|sales)
+    how (?:big|large) (?:is|are) (?:the )?(?:order|basket|visit)
+""")
+EACH = wordings(r"""
+    does|do\b|on average|typical\w*|usual\w*|median|make|place
+    per (?:head|customer|user|person|member)|each\b|average
+""")
+EACH_ONE = r"per (?:head|customer|user|person|member)|each\b|average|median|typical"
+GOODS = wordings(r"""
+    items?\b|products?\b|titles?\b|movies?\b|goods\b|things?\b|sku|best[- ]?sell\w*|sells?\b
+    discussions?\b
+""")
+KINDS = wordings(r"""
+    categor\w+|kinds?\b|types?\b|genres?\b|shel(?:f|ves)|departments?|topics?\b|themes?
+""")
+WANTS = wordings(rf"""
+    (?:what|which).{{0,60}}(?:{LIKES})
+    demand|favou?rites?|popular|shopping for|interests?\b
+""")
+POPULAR = wordings(r"""
+    most (?:popular|often|bought|sold|common)|popular|best[- ]?sell\w*|top\b|sells? (?:best|most)
+""")
+WHO_BUYS = wordings(rf"""
+    (?:who|which|what|whom).{{0,60}}(?:{LIKES})
+    {LIKES}|who is .* for|demand for|popular|sell
+""")
+USUAL = wordings(r"average|median|typical\w*|usual\w*|mean\b|on the whole")
+FIGURE = wordings(rf"""
+    {USUAL}|time of (?:the )?year|seasons?\b|how \w+ (?:are|is)\b|share of|total\b|what time
+    at what price|how (?:big|large)
+    how (?:much|often|long|frequently|regularly|active|recently)|when (?:do|does|did|are)
+    what(?:'s| is| are)? (?:the |their )?(?:share|spend|revenue|price|sales|turnover)
+    do .{{0,40}}(?:spend|shop|buy|come|visit|rate)
+""")
+WHEN = r"when (?:do|does|are)|what time"
+HOW_MUCH_SPENT = r"how (?:much|many).{0,20}(?:spend|spent|money|revenue)"
+IN_ORDER = r"rank|order (?:the )?segments|sort"
+WHICH = wordings(r"""
+    (?:which|what|who|whose|where|rank|sort|name|list|show|tell|the|most|top|best)\b
+    (?:largest|biggest|smallest|second|third) (?:\w+ )?(?:segments?|groups?)
+""")
+WHICH_GOODS = (
+    r"(?:which|what|top|best|most \w+|best[- ]?sell\w*) (?:\d+ )?"
+    r"(?:items?|products?|movies?|categor\w+|titles?)"
+)
+BY_SIZE = wordings(r"""
+    largest|biggest|smallest|size|most (?:customers|users|people|members)|fewest|rank
+    segments?|groups?|second|third|fourth|fifth|main
+""")
+ONE_SEGMENT = r"\b(?:which|largest|biggest|smallest) (?:segment|group|one)\b"
+DESCRIBE = r"(?:who|what) are|tell me about|describe|what sets|characteri\w+"
+OVERVIEW = wordings(r"""
+    (?:which|what|list|show|all|name|give me|describe|tell me about) (?:\w+ ){0,3}segments\b
+    (?:which|what|list|show|all|name|give me|describe|tell me about) (?:\w+ ){0,3}groups\b
+    (?:which|what|list|show|all|name|give me|describe|tell me about) (?:\w+ ){0,3}clusters\b
+    ^(?:the |all |our |my )?segments\?*$|overview|summar(?:y|ise|ize)\b|what (?:data|log)\b
+    something interesting
+    what (?:is|'s) in (?:this|the) (?:run|log|data)|what (?:can|do) you (?:know|tell|see|have)
+    who are (?:my|our|the|these) (?:customers|users|people)\b(?! (?:who|that|in|with))
+    how (?:is|are) .{0,20}(?:split|grouped|segmented)
+    (?:time|date) (?:range|span|period)|how (?:far|long) (?:back|does)
+    when (?:does|did) the (?:log|data)
+""")
+WITH_A_TRAIT = (
+    r"\b(?:segments|groups|clusters) "
+    r"(?!(?:(?:are|do|did|is|can|have) )?(?:there|we|you|i|exist|found|in (?:this|the|my|our))\b"
+    r"|(?:in|of|for|from) (?:this|the|my|our)\b|exist|and\b|please|by\b)[a-z]+"
+)
+"""`which segments are parents?` asks for some, not for all."""
+GREETING = r"^(?:hello|hi|hey|good (?:morning|day|evening)|thanks?|thank you|cheers|bye)\b"
+HELP = wordings(r"""
+    help\b|what (?:can|could|should|do) (?:you|i) (?:do|ask|know|tell)|how (?:do|can) i use
+    what (?:questions|sort of questions)
+""")
+MEANING = wordings(r"""
+    what (?:does|do|is|are|'s) (?:an? |the |a word )?.{0,20}(?:mean|meaning|definition)
+    what (?:is|are|'s) (?:an? )?(?:segments?|noise|lift|precision|recall|exemplars?)\?*$
+    define|explain (?:the )?(?:word|term)|meaning of
+""")
+RULE = r"rules?\b|precis\w+|recall\b|reliab\w+|accura\w+|tested\b|trust\w*|how good"
+LISTING = wordings(r"""
+    (?:list|show|name|give|find|get)\b.{0,25}(?:users|customers|people|shoppers|viewers)
+    which (?:users|customers|people|shoppers|viewers)
+    (?:best|top|biggest|single|most \w+) (?:individual )?(?:user|customer|person|shopper|viewer)s?\b
+""")
+ONE_BEST = wordings(r"""
+    (?:single|individual) (?:\w+ ){0,2}(?:user|customer|person|shopper|viewer|client)s?\b
+    (?:best|top|biggest|heaviest|largest) (?:\d+ )?(?:user|customer|person|client)s?\b
+    (?:most \w+) (?:user|customer|person|client)\b
+""")
+SIMILAR = r"similar|like\b|alike|resembl\w+|look-?alikes?|twins?"
+PEOPLE_WHO = rf"^(?:the |all |any |our |my )?{PEOPLE} (?:who|that|with|in|from|on|of|not|without)\b"
+TREND = wordings(r"""
+    growing|shrinking|grow(?:n|th)?\b|trends?\b|trending|over time|change[sd]?\b|changing
+    declin\w+
+    increas\w+|decreas\w+|rising|falling|up or down|(?:compared|than) (?:to |with )?last
+    month by month|year on year|since last
+""")
+PRICE_OF = r"price of|what does .{0,80} cost|how much (?:is|does)|how expensive is|in stock"
+SEASON = r"time of (?:the )?year|seasons?\b|which months?|what months?|which quarter"
+FIND_USERS = (
+    r"\b(?:find|show(?: me)?|list|search(?: for)?|look for|look up|give me|name|get me)\b.{0,20}?"
+    r"\b(?:users?|customers?|people|persons?|shoppers|viewers|learners|somebody|someone|anyone)\b"
+    r" (.+?)[?.!]*$"
+)
+WHO_ARE_THEY = (
+    r"\b(?:which|what|is there (?:a|any)|are there|who|find|any|do we have)\b.{0,20}?"
+    rf"(?:{PEOPLE})?\b"
+)
+LEAD_IN = (
+    r"^(?:which|what|is there a|are there|any|find|who are|who is|who|do we have|a|the)\b\s*"
+    rf"(?:{PEOPLE}\b)?\s*(?:of|who|that|are|is|with|for)?\s*"
+)

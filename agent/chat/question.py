@@ -1,0 +1,103 @@
+"""a question taken apart: the words that claim something, and what it names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from agent.chat.vocabulary import Phrase
+
+ORDINALS = {
+    word: place
+    for place, words in enumerate(
+        (
+            "first 1st",
+            "second 2nd next",
+            "third 3rd",
+            "fourth 4th",
+            "fifth 5th",
+            "sixth 6th",
+            "seventh 7th",
+            "eighth 8th",
+            "ninth 9th",
+            "tenth 10th",
+        ),
+        1,
+    )
+    for word in words.split()
+}
+NUMBERS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "couple": 2,
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with what it names, in the order of the text."""
+
+    text: str
+    """Lower case, straight quotes, one space."""
+    segments: tuple[str, ...] = ()
+    meant: tuple[str, ...] = ()
+    """The segment that `the video game people` means, where that is not its name."""
+    users: tuple[str, ...] = ()
+    unknown_user: str | None = None
+    """What stands where a user's id should."""
+    items: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    """Declared values, as features (`attribute:plan=plus`)."""
+    phrases: tuple[Phrase, ...] = ()
+    bare: str = ""
+    """The text without the names of items, segments and users, whose words claim nothing."""
+    places: dict[str, int] = field(default_factory=dict)
+    """Where names stand in the text, by id or feature."""
+
+    def has(self, pattern: str) -> bool:
+        """Whether the words outside names hold a pattern."""
+        return re.search(rf"\b(?:{pattern})", self.bare) is not None
+
+    @property
+    def person(self) -> str | None:
+        """The user who is named, or what stands where a user's id should."""
+        return self.users[0] if self.users else self.unknown_user
+
+    @cached_property
+    def features(self) -> tuple[str, ...]:
+        """Measures and categories that are named, each once."""
+        named = [phrase.feature for phrase in self.phrases]
+        return tuple(dict.fromkeys([*(f"category:{c}" for c in self.categories), *named]))
+
+    @cached_property
+    def ordinal(self) -> int | None:
+        """`the second largest` → 2."""
+        for word, place in ORDINALS.items():
+            if re.search(rf"\b{word}\b(?! (?:quarter|purchase|order|visit))", self.bare):
+                return place
+        return None
+
+    @cached_property
+    def count(self) -> int | None:
+        """`top 3`, `the five largest` → how many are asked for."""
+        number = rf"(\d{{1,2}}|{'|'.join(NUMBERS)})"
+        asked = re.search(
+            rf"\b(?:top|first|best|show(?: me)?|list|name|give me)(?: the)? {number}\b(?! ?%)"
+            rf"|\b{number} (?:largest|biggest|smallest|best|most|top|examples?|segments|items"
+            rf"|products|customers|users|people|members|movies)\b",
+            self.bare,
+        )
+        if asked is None:
+            return None
+        found = asked[1] or asked[2]
+        return min(25, max(1, NUMBERS.get(found) or int(found)))

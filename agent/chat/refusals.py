@@ -1,0 +1,250 @@
+"""what a log cannot answer, and what is no question: said plainly, with what to ask instead."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from agent.behaviour.hostile import LONGEST_TEXT, examine
+from agent.behaviour.people import sensitive
+from agent.chat.desk import Desk
+from agent.chat.figures import listed
+from agent.chat.patterns import PRICE_OF, TREND, wordings
+from agent.chat.question import Question
+from agent.chat.results import Draft, Result
+
+ORDERS = frozenset(
+    {
+        "override",
+        "leak",
+        "role",
+        "tag",
+        "tool",
+        "template",
+        "fence",
+        "encoded",
+        "disguised",
+        "json",
+        "foreign",
+    }
+)
+"""Families of hostile text that, in a question, are instructions and not questions."""
+
+_INSTRUCTION = re.compile(
+    "|".join(
+        rf"\b(?:{line})"
+        for line in (
+            r"(?:ignore|disregard|forget|override) (?:all |any |the |your |my |these )*"
+            r"(?:previous |prior |above |earlier )*(?:instruction|rule|prompt|scope|limit)",
+            r"(?:system|hidden|initial) (?:prompt|message|instruction)|print your\b",
+            r"(?:your|the) (?:prompt|instructions)\b",
+            r"you are now\b|pretend (?:to be|you)|act as (?:an?|if|the)\b|jail ?break",
+            r"(?:developer|debug|admin|god|dan) mode\b|as (?:an? )?(?:admin|administrator|root)\b",
+            r"switch (?:to|your) (?:analyst|scope)",
+            r"(?:drop|delete|truncate) (?:table|all|the (?:database|run|data))|select \*|rm -rf",
+            r"api[ -]?keys?\b|passwords?\b|environment variables?\b|execute\b|import os\b",
+        )
+    )
+)
+_TRAITS = {
+    "gender": wordings(r"""
+        women|woman|females?|males?|men|man|girls?|boys?|ladies|gentlemen|trans
+    """),
+    "ethnicity": wordings(r"""
+        (?:black|white) people|asians?|hispanics?|latinos?|foreigners|immigrants|races?
+    """),
+    "religion": wordings(r"""
+        muslims?|christians?|jew(?:s|ish)|hindus?|catholics?|atheists?|buddhists?
+    """),
+    "health": wordings(r"""
+        sick|ill|diabet\w+|depress\w+|disab\w+|cancer|pregnan\w+|mental\w*|allerg\w+|autis\w+
+    """),
+    "politics": wordings(r"""
+        democrats?|republicans?|conservatives?|left-wing|right-wing|labour voters?|tories
+        vote[sd]?|voters?
+    """),
+    "orientation": wordings(r"""
+        gay|lesbian|queer|lgbt\w*|homosexual\w*|straight people|bisexual\w*
+    """),
+}
+AGE = "age"
+_NOT_IN_LOG: tuple[tuple[str, str, str], ...] = (
+    (
+        "future",
+        wordings(r"""
+            forecast|predict\w*|next (?:year|month|quarter|week)|in the future|tomorrow|probability
+            will (?:they|we|the|sales|revenue|it|customers|she|he)
+            will \S+ (?:buy|leave|churn|spend|return)|going to (?:buy|leave|churn|spend)
+            likely to (?:churn|leave|cancel)|how (?:likely|probable)
+        """),
+        "I count what the log holds and make no forecasts.",
+    ),
+    (
+        "contact",
+        wordings(r"""
+            e-?mail addresses|e-?mails?|phone numbers?|telephone|postal|home address(?:es)?
+            real names?|surnames?|first names?|credit cards?|bank|ip address(?:es)?
+            date of birth|birthdays?
+        """),
+        "The log holds ids, not names or ways to reach people.",
+    ),
+    (
+        "cost",
+        wordings(r"""
+            profit\w*|margins?|costs? of|cost us|roi|return on|lifetime value|ltv|cac|break[- ]even
+        """),
+        "The log says what was paid, not what anything cost, so I can't speak of profit.",
+    ),
+    (
+        "outside",
+        wordings(r"""
+            competitors?|competition|market share|the market|industry|amazon|weather|inflation
+            economy|stock price|ceo|news
+        """),
+        "The log knows nothing outside itself.",
+    ),
+    (
+        "mind",
+        wordings(r"""
+            happy|unhappy|satisf\w+|feel\w*|mood|nps|like us|love us|trust us|complain\w*|sentiment
+            emotion\w*|personality|intelligen\w+|lazy|lonely|rich|wealthy|poor|income|salar\w+
+            homeowners?
+        """),
+        "The log says what people did, not what they feel, earn or are like, and I don't guess.",
+    ),
+    (
+        AGE,
+        wordings(r"""
+            how old|age of|ages?|aged|years old|teen\w*|elderly|pensioners?|seniors?|millennials?
+            gen z|young(?:er)? (?:people|customers|users)|old(?:er)? (?:people|customers|users)
+            marri\w+|single (?:people|men|women)|divorced|occupation|jobs?|education|degrees?
+        """),
+        "The log doesn't say, and I don't infer it.",
+    ),
+    (
+        "cause",
+        wordings(r"""
+            why (?:did|do|are|is|have|has) (?:our |the |my )?(?:sales|revenue|orders|business)
+            why (?:did|do|are|is|have|has) (?:our |the |my )?spend\w*
+            why (?:did|do) (?:they|people|customers|users) (?:leave|stop|churn|quit|return)
+            what caused|reason (?:for|why) (?:the )?(?:drop|fall|rise|growth)
+        """),
+        "The log shows what happened, not why.",
+    ),
+    (
+        "errand",
+        wordings(r"""
+            write (?:me )?(?:a |an |some )?(?:poem|song|story|code|essay|python|sql)|joke|translate
+            recipe|capital of|who won|what is \d+ ?[+*x/-]|meaning of life|horoscope
+        """),
+        "I answer questions about this run and nothing else.",
+    ),
+)
+
+
+NO_ORDERS = (
+    "I take questions about this run, not instructions, and there is nothing hidden to show."
+)
+NO_TREND = (
+    "A run is one view of the whole log: I can't say how segments or totals change over time. I "
+    "can say who has gone quiet, and when in the day, week or year a segment comes."
+)
+NO_PRICE = "I know who goes for an item, not what it costs or whether there is any left."
+NOT_UNDERSTOOD = (
+    "I didn't understand that. I answer by rules here, which know questions about segments, their "
+    "members, items and audiences."
+)
+
+
+def refusal(question: Question, desk: Desk) -> Result | None:
+    """A result for what cannot or must not be answered; None for everything else."""
+    if _orders(question):
+        return _no(desk, "instruction", NO_ORDERS)
+    trait = _trait(question, desk)
+    if trait:
+        return _no(
+            desk, "sensitive", "The log doesn't say, and I don't infer it. " + _instead(desk)
+        )
+    if _about_trend(question):
+        return _no(desk, "not in the log", NO_TREND)
+    if question.items and question.has(PRICE_OF):
+        return _no(desk, "not in the log", NO_PRICE)
+    if question.values:
+        return None
+    for about, pattern, why in _NOT_IN_LOG:
+        declared = about == AGE and _declared(desk, AGE)
+        if question.has(rf"(?:{pattern})\b") and not declared:
+            return _no(desk, "not in the log", why)
+    return None
+
+
+def not_understood(desk: Desk) -> Result:
+    """For a question that no rule knows."""
+    return _no(desk, "not understood", NOT_UNDERSTOOD)
+
+
+def _about_trend(question: Question) -> bool:
+    """Whether it is asked how something develops; what would change a membership is not that."""
+    hypothetical = question.has(r"would|what if|if\b")
+    return question.has(TREND) and not hypothetical and not question.person
+
+
+def _orders(question: Question) -> bool:
+    if _INSTRUCTION.search(question.bare):
+        return True
+    found = examine(pl.Series([question.bare]), LONGEST_TEXT)
+    return bool(set(found["family"]) & ORDERS)
+
+
+def _trait(question: Question, desk: Desk) -> str | None:
+    """A sensitive attribute that is asked for and that this run does not have."""
+    words: list[str] = re.findall(r"[^\W\d_]+", question.bare)
+    for word in words:
+        if sensitive(word) and not _declared(desk, word):
+            return word
+    for trait, pattern in _TRAITS.items():
+        if re.search(rf"\b(?:{pattern})\b", question.bare) and not _declared(desk, trait):
+            return trait
+    return None
+
+
+def _declared(desk: Desk, word: str) -> bool:
+    names = {
+        f.removeprefix("attribute:").partition("=")[0]
+        for f in desk.world.table.names
+        if f.startswith("attribute:")
+    }
+    return any(word in name.casefold().split() for name in names)
+
+
+def _instead(desk: Desk) -> str:
+    """What people can be split by here."""
+    table = desk.world.table
+    ways = []
+    if any(name.startswith("category:") for name in table.names):
+        doing = {"purchases": "buy", "ratings": "rate", "posts": "write in", "events": "use"}
+        ways.append(f"what they {doing[desk.world.words.domain]}")
+    if "visits" in table.column:
+        ways.append("when and how often they come")
+    names = sorted(
+        {
+            f.removeprefix("attribute:").partition("=")[0]
+            for f in table.names
+            if f.startswith("attribute:")
+        }
+    )
+    ways += [f"their {name}" for name in names[:3]]
+    return f"I can split {desk.who} by {listed(ways)}." if ways else ""
+
+
+def _no(desk: Desk, reason: str, why: str) -> Result:
+    draft = Draft("none", {"reason": reason})
+    draft.say(why.strip())
+    leaves = list(desk.world.leaves.values())
+    draft.could_ask += ["Which segments are there?", "Which segment is worth most?"]
+    if leaves:
+        draft.could_ask += [f"What sets {leaves[0].name} apart?"]
+    if not desk.hidden and reason == "not in the log":
+        draft.could_ask += [f"How many {desk.who} were not seen in the last 60 days?"]
+    return draft.result("refused")

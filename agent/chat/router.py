@@ -1,0 +1,117 @@
+"""without a model: a question → the tool calls it asks for, by rules, then by likeness."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from importlib.resources import files
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from agent.chat.calls import Call
+from agent.chat.followups import follow
+from agent.chat.intents import route
+from agent.chat.question import Question
+from agent.chat.reading import Reader
+from agent.chat.refusals import not_understood, refusal
+from agent.chat.results import Result
+from agent.chat.threads import Turn
+from agent.chat.toolbox import Toolbox
+
+ALIKE = 0.6
+"""Cosine from which a question is taken to ask what an example asks."""
+LONGEST = 2_000
+
+_THEN = re.compile(
+    r"[?.,;]?\s+(?:and|then)\s+"
+    r"(?=(?:what|who|which|how|why|where|when|export|draft|show me|compare)\b)",
+    re.I,
+)
+_STANDS_FOR = re.compile(r"\b(?:them|they|their|it|those|these)\b", re.I)
+
+
+class Example(BaseModel):
+    """A way to ask for a tool; `{segment}`, `{user}` and `{category}` stand for names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    question: str
+    tool: str
+    needs: tuple[str, ...] = ()
+
+
+class Router:
+    """Answers questions about one run with its tools, by rules alone."""
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        self.toolbox, self.desk = toolbox, toolbox.desk
+        self.reader = Reader(self.desk)
+
+    def answer(self, text: str, turns: Sequence[Turn] = ()) -> tuple[Result, ...]:
+        """The results a question asks for, in order; a refusal is a result too."""
+        text = text[:LONGEST]
+        found: list[Result] = []
+        for part in _THEN.split(text):
+            result = self._one(part, turns, found)
+            if found and result.tool == "none" and found[-1].tool != "none":
+                continue  # half of the question could be answered, and was
+            found.append(result)
+            if result.status == "refused" and result.tool == "none":
+                break
+        return tuple(found)
+
+    def _one(self, text: str, turns: Sequence[Turn], before: Sequence[Result]) -> Result:
+        question = self.reader.read(text)
+        no = refusal(question, self.desk)
+        if no is not None:
+            return no
+        call = None
+        earlier = before[-1].focus.segments if before else ()
+        if earlier and not question.segments and _STANDS_FOR.search(text):
+            call = route(replace(question, segments=earlier[:1]), self.desk)
+        call = call or follow(question, self.desk, turns) or route(question, self.desk)
+        if call is None or not _whole(call):
+            call = self._alike(question, text) or call
+        if call is None or not _whole(call):
+            return not_understood(self.desk)
+        return self.toolbox.call(call.tool, call.arguments)
+
+    def _alike(self, question: Question, text: str) -> Call | None:
+        """The tool of the example worded most alike, when the question names what it needs."""
+        given = {
+            "segment": next(iter(question.segments), None),
+            "user": next(iter(question.users), None),
+            "category": next(iter(question.categories), None),
+            "item": next(iter(question.items), None),
+        }
+        fitting = [
+            at for at, one in enumerate(self._examples) if all(given.get(n) for n in one.needs)
+        ]
+        if not fitting or not re.search(r"[^\W\d_]{3}", text):
+            return None
+        likeness = (
+            self._encoded[fitting] @ self.desk.world.encode([question.bare.replace("·", "")])[0]
+        )
+        best = int(likeness.argmax())
+        if likeness[best] < ALIKE:
+            return None
+        example = self._examples[fitting[best]]
+        return Call(example.tool, {name: given[name] for name in example.needs})
+
+    @cached_property
+    def _examples(self) -> list[Example]:
+        lines = (files("agent.chat") / "examples.jsonl").read_text("utf-8").splitlines()
+        return [Example.model_validate_json(line) for line in lines if line.strip()]
+
+    @cached_property
+    def _encoded(self) -> np.ndarray:
+        return np.asarray(self.desk.world.encode([one.question for one in self._examples]))
+
+
+def _whole(call: Call) -> bool:
+    """Whether nothing the tool needs is missing."""
+    if call.tool == "export_audience":
+        return bool(call.arguments.get("segment") or call.arguments.get("conditions"))
+    return True

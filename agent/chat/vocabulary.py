@@ -1,0 +1,201 @@
+"""the words people use for what is measured: phrase → feature, quantity and direction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from agent.records import Vocabulary
+from agent.segments.readable import Readable
+
+_PHRASES: tuple[tuple[str, str], ...] = (
+    ("weekend_share", r"week-?ends?|saturdays?|sundays?"),
+    ("night_share", r"(?:late )?(?:at )?nights?|late-night|after midnight|nocturnal|night owls?"),
+    ("morning_share", r"mornings?|early birds?|before noon"),
+    ("afternoon_share", r"afternoons?"),
+    ("evening_share", r"evenings?|after work"),
+    (
+        "quarter4_share",
+        r"christmas|xmas|(?:in )?(?:october|november|december)(?: to december)?"
+        r"|year[- ]end|fourth quarter|autumn|holiday season",
+    ),
+    ("quarter1_share", r"january(?: to march)?|february|first quarter|after new year"),
+    ("quarter2_share", r"april(?: to june)?|second quarter|spring(?:time)?"),
+    ("quarter3_share", r"july(?: to september)?|august|september|third quarter|summer"),
+    (
+        "basket_value",
+        r"baskets?|(?:average|typical|median|usual) (?:order|visit)(?: value| size)?"
+        r"|order values?|aov|(?:an|per|each) (?:order|visit)|(?:in|at) a (?:typical )?visit",
+    ),
+    (
+        "price",
+        r"pric(?:e|es|ey|ier)|expensive|premium|cheap(?:er|est)?|dearest|a piece"
+        r"|bargains?|frugal",
+    ),
+    ("units_per_line", r"in bulk|bulk|wholesale|pieces|quantit(?:y|ies)|in lots|units"),
+    (
+        "median_gap_days",
+        r"gaps?|(?:days )?between (?:orders|visits|sessions|purchases)"
+        r"|how (?:often|regularly|frequently)|rhythm|(?:most |more )?regularly"
+        r"|every (?:\d+ )?(?:days|weeks?)",
+    ),
+    (
+        "silent_days",
+        r"inactive|lapsed|laps(?:e|ing)|silen(?:t|ce)|dormant|churn(?:ed|ing)?"
+        r"|gone quiet|quiet|(?:haven't|have not|hasn't|has not|not|didn't|did not) "
+        r"(?:been (?:seen|active|back)|(?:bought|ordered|visited|come|purchased|buy|order)"
+        r"(?: anything| back)?)|last (?:seen|order|visit|purchase)|since their last"
+        r"|stopped (?:buying|ordering)|(?:active |bought |ordered |visited )?"
+        r"in the (?:last|past) (?:\d+ )?(?:days?|weeks?|months?)|recent(?:ly)?",
+    ),
+    ("span_days", r"tenure|been with us|longest[- ]standing|how long have"),
+    ("returns_share", r"returns|returned|refunds?|sen[dt] (?:things |items )?back|returning goods"),
+    (
+        "repeat_share",
+        r"repeat(?:s|ing)?|re-?order(?:s|ing)?|same (?:items|things|products)"
+        r"|loyal(?:ty|est)?|restock(?:s|ing)?",
+    ),
+    ("tail_share", r"niche|long[- ]tail|obscure|rare (?:items|things)|few people (?:buy|touch)"),
+    ("text_share", r"reviews?|write (?:reviews|comments)|words of their own|searches of their own"),
+    ("rating_mean", r"(?:average |mean )?ratings?|rate (?:highest|lowest)|generous|strict(?:est)?"),
+    ("items", r"different (?:items|products|things|movies)|variety|breadth|range of|assortment"),
+    ("reciprocity", r"reciproc\w+|answered ties|follow(?:ed)? back"),
+    ("top_tie_share", r"one person mostly"),
+    ("ties_out", r"ties|connect(?:ed|ions)|friends|well[- ]connected|follow(?:ing|s)?"),
+    ("ties_in", r"followers|followed by"),
+    ("visits", r"visits?|orders?|sessions?|frequen(?:t|cy)|how many times|often|regulars?"),
+    (
+        "spend",
+        r"spen[dt](?:s|ing|ers?)?|revenue|money|turnover|sales|valuable|value|worth"
+        r"|high rollers?|big spenders?|earn us|bring in|income from",
+    ),
+    ("events", r"events?|purchases?|lines?|ratings|posts|activity|active"),
+)
+"""Feature → what it is called. The first that matches a place in the text has it; longer first."""
+
+_COMPILED = tuple((name, re.compile(rf"\b(?:{pattern})\b")) for name, pattern in _PHRASES)
+
+LOW = re.compile(
+    r"\b(?:least|lowest|fewest|smallest|less|cheap\w*|bargains?|frugal|worst|rarest|strict\w*"
+    r"|shortest|bottom|minimum|poorest)\b"
+)
+FALLING = {
+    "price": re.compile(r"\b(?:cheap\w*|bargains?|frugal)\b"),
+    "rating_mean": re.compile(r"\bstrict\w*\b"),
+    "median_gap_days": re.compile(r"\b(?:often|regularly|frequently|most regular)\b"),
+}
+"""Words that ask for the low end of a feature although they say `most`."""
+
+
+class Phrase(NamedTuple):
+    """A feature named in a text, and where."""
+
+    feature: str
+    start: int
+    end: int
+
+
+def phrases(text: str, table: Readable, words: Vocabulary) -> list[Phrase]:
+    """Features of the run that a lower-case text names, in the order of the text.
+
+    Channels and actions go by their names beside a word that says what they are.
+    """
+    found = [*_measures(text, table), *_named(text, table)]
+    for feature, noun in (
+        ("items", words.items),
+        ("events", words.events),
+        ("visits", words.visits),
+    ):
+        # A figure of them; `which movies` asks for no measure.
+        if feature in table.column:
+            pattern = re.compile(rf"(?<=\d )(?:different |distinct )?{re.escape(noun)}\b")
+            found += [Phrase(feature, m.start(), m.end()) for m in pattern.finditer(text)]
+    found.sort(key=lambda phrase: (-(phrase.end - phrase.start), phrase.start))
+    taken: list[Phrase] = []
+    for phrase in found:
+        if all(phrase.end <= other.start or phrase.start >= other.end for other in taken):
+            taken.append(phrase)
+    return sorted(taken, key=lambda phrase: phrase.start)
+
+
+def _measures(text: str, table: Readable) -> Iterator[Phrase]:
+    for name, pattern in _COMPILED:
+        if name in table.column:
+            for match in pattern.finditer(text):
+                yield Phrase(name, match.start(), match.end())
+
+
+def _named(text: str, table: Readable) -> Iterator[Phrase]:
+    for feature in table.names:
+        kind, _, name = feature.partition(":")
+        if kind not in ("channel", "action"):
+            continue
+        name = re.escape(name.casefold())
+        beside = (
+            rf"(?:through|via|on|in|over|by|from|using|uses?|prefers?) (?:the |our )?{name}\b"
+            rf"|\b{name} (?:users?|customers?|shoppers?|channel|share|activity|buyers?|orders?)\b"
+            if kind == "channel"
+            else rf"\b{name}(?:e?s|ing|ed)? (?:actions?|events?|share)\b"
+        )
+        for match in re.finditer(beside, text):
+            yield Phrase(feature, match.start(), match.end())
+
+
+_AMOUNT = (
+    r"(?P<money>[£$€])?\s?(?P<number>\d[\d,]*(?:\.\d+)?)\s?(?P<k>k\b)?"
+    r"\s?(?P<percent>%|percent|per cent)?"
+)
+_AMOUNT_AFTER = _AMOUNT.replace("(?P<", "(?P<after_")
+_MORE = (
+    r"at least|more than|over|above|greater than|exceeding|minimum of|no less than|upwards of"
+    r"|not less than|>=?"
+)
+_LESS = (
+    r"at most|less than|fewer than|under|below|up to|no more than|not more than|within|maximum of"
+    r"|<=?"
+)
+STRICT = frozenset(
+    {"more than", "over", "above", "greater than", "exceeding", ">", "less than", "fewer than"}
+    | {"under", "below", "<"}
+)
+BOUND = re.compile(
+    rf"(?:(?P<more>{_MORE})|(?P<less>{_LESS}))\s+(?:a |the )?{_AMOUNT}"
+    rf"|{_AMOUNT_AFTER}\s?(?:\w+ )?(?P<after>or more|or less|or fewer|plus|\+)"
+)
+DAYS = {"day": 1, "days": 1, "week": 7, "weeks": 7, "month": 30, "months": 30, "year": 365}
+
+
+class Bound(NamedTuple):
+    """`at least £500`: an amount people are compared with, and where it stands."""
+
+    op: str
+    value: float
+    percent: bool
+    money: bool
+    strict: bool
+    """`more than`, `fewer than`: the figure itself is left out."""
+    start: int
+    end: int
+
+
+def bounds(text: str) -> list[Bound]:
+    """Comparisons with a figure in a lower-case text."""
+    found = []
+    for match in BOUND.finditer(text):
+        prefix = "after_" if match["after"] else ""
+        value = float(match[f"{prefix}number"].replace(",", ""))
+        value *= 1000 if match[f"{prefix}k"] else 1
+        low = match["less"] is not None or (match["after"] or "") in ("or less", "or fewer")
+        found.append(
+            Bound(
+                "at most" if low else "at least",
+                value,
+                match[f"{prefix}percent"] is not None,
+                match[f"{prefix}money"] is not None,
+                (match["more"] or match["less"] or "") in STRICT,
+                match.start(),
+                match.end(),
+            )
+        )
+    return found
