@@ -41,7 +41,7 @@ STAGE_VERSIONS = {
     "vectors": 2,
     "clusters": 2,
     "segments": 1,
-    "labels": 2,
+    "labels": 3,
     "recommend": 1,
     "map": 1,
     "index": 1,

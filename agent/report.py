@@ -59,6 +59,8 @@ class BuildReport(Record):
     """Profiles that fell to the extractive writer because the model's did not come, by reason."""
     label_writers: dict[str, int]
     label_verification: VerificationTotals
+    label_fallbacks: dict[str, int]
+    """The same for labels."""
     usage: dict[str, ModelUsage]
     """Stage → what it asked of the language model; empty without one."""
     hostile: dict[str, int]
@@ -84,6 +86,7 @@ class BuildReport(Record):
         lines.append(_written("Profiles", self.writers, self.verification))
         lines += [f"  {n:>9,}  without the model: {why}" for why, n in self.fallbacks.items()]
         lines.append(_written("Labels", self.label_writers, self.label_verification))
+        lines += [f"  {n:>9,}  without the model: {why}" for why, n in self.label_fallbacks.items()]
         lines += [_used(stage, usage) for stage, usage in self.usage.items()]
         seconds = sum(self.seconds.values())
         lines.append(f"{seconds:.0f} s, {self.peak_mb:,} MB at the most")
@@ -126,6 +129,7 @@ def describe_build(artefacts: Sequence[Artefact], *, peak_mb: int) -> dict[str, 
         "fallbacks": notes["profiles"]["fallbacks"],
         "label_writers": notes["labels"]["writers"],
         "label_verification": notes["labels"]["verification"],
+        "label_fallbacks": notes["labels"]["fallbacks"],
         "usage": {
             stage: notes[stage]["usage"]
             for stage in ("profiles", "labels")

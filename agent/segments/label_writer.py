@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import RefusedError
-from agent.models.failures import TOO_LONG
+from agent.models.failures import CUT_OFF, TOO_LONG
 from agent.profiles.model_writer import SPLIT, Asked, marker_beside
 from agent.profiles.telling import finish
 from agent.prompting import prompt_hash, render
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 PROMPT = "label"
-MAX_TOKENS = 180
+MAX_TOKENS = 260
 """Of one label: a description and three reasons."""
 
 
@@ -48,8 +48,9 @@ class ModelLabels:
     def write(self, family: Family, *, seed: int) -> Mapping[str, Draft]:
         """A draft for each subject.
 
-        A prompt that the model finds too long is tried again in two halves. Raises RefusedError
-        where nothing usable comes, ModelError where the model cannot be used at all.
+        A prompt that the model finds too long, or whose answer finds no room beside it, is tried
+        again in two halves. Raises RefusedError where nothing usable comes, ModelError where the
+        model cannot be used at all.
         """
         messages = label_messages(family)
         told = "\n".join(str(message.content) for message in messages)
@@ -64,7 +65,7 @@ class ModelLabels:
             )
         except RefusedError as error:
             half = len(family.subjects) // 2
-            if not half or not str(error).startswith(TOO_LONG):
+            if not half or not str(error).startswith((TOO_LONG, CUT_OFF)):
                 raise
             parts = family.subjects[:half], family.subjects[half:]
             drafts: dict[str, Draft] = {}

@@ -13,7 +13,7 @@ from langchain_core.exceptions import ContextOverflowError
 from langchain_core.messages import BaseMessage
 
 from agent.errors import ModelError, RefusedError
-from agent.models.asking import LanguageModel
+from agent.models.asking import LanguageModel, Reply
 from agent.models.grounding import free_words
 from agent.models.scripted import ScriptedModel
 from agent.profiles.lexicon import Lexicon
@@ -227,6 +227,29 @@ def test_a_model_that_is_gone_ends_the_labelling() -> None:
 
 def test_many_families_at_once_give_the_same_labels() -> None:
     assert label(model(truthful), concurrency=4) == label(model(truthful))
+
+
+def test_an_answer_that_is_cut_off_is_asked_for_in_halves(families: list[Family]) -> None:
+    class Cut:
+        name = "cut"
+
+        def __init__(self) -> None:
+            self.asked: list[int] = []
+
+        def ask(self, messages: Sequence[BaseMessage], *_: Any, **__: Any) -> Reply:
+            told = groups_in(messages[-1].text)
+            self.asked.append(len(told))
+            if len(told) > 1:
+                raise RefusedError("answer cut off: after 260 tokens")
+            said = json.dumps({s: truthful(s, group, 0) for s, group in told.items()})
+            return Reply(said, 1, 1, cached=False)
+
+    family = next(family for family in families if len(family.subjects) > 1)
+    model = Cut()
+    drafts = ModelLabels(model, WORDS).write(family, seed=0)
+    assert set(drafts) == {subject.id for subject in family.subjects}
+    assert model.asked[0] == len(family.subjects)
+    assert set(model.asked[1:]) == {1}
 
 
 def test_a_prompt_that_is_too_long_is_asked_in_halves() -> None:
