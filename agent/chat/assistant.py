@@ -30,7 +30,7 @@ from agent.chat.langchain_tools import as_langchain
 from agent.chat.results import Result, Said
 from agent.chat.threads import Turn
 from agent.chat.toolbox import Toolbox
-from agent.errors import FolkmapError, ModelError
+from agent.errors import FolkmapError, ModelError, RefusedError
 from agent.models.asking import LanguageModel
 from agent.models.failures import read_failure
 from agent.profiles.lexicon import Lexicon
@@ -71,7 +71,7 @@ class Assistant:
 
         A sentence that fails is asked for once more; what then fails is left out, and where too
         little stands the tools' own sentences are the answer. Raises ModelError when the model
-        cannot be used, or used no tool where a record was needed.
+        cannot be used, RefusedError when it used no tool where a record was needed.
         """
         asked = [*_history(turns), HumanMessage(question)]
         made = self._run(asked)
@@ -111,7 +111,7 @@ class Assistant:
             return Reply(used, records, standing, self.model.name, verification, remark)
         told = tuple(one for result in used for one in result.said)
         if not told:
-            raise ModelError(f"{self.model.name} answered with nothing that a record covers")
+            raise RefusedError(f"{self.model.name} answered with nothing that a record covers")
         remark = "What the model wrote is not covered by the records; these are the tools' words."
         return Reply(used, used, told, EXTRACTIVE, verification, remark)
 

@@ -12,6 +12,7 @@ from agent.chat.answering import write_answer
 from agent.chat.audience import Scope
 from agent.chat.confirming import Pending
 from agent.chat.desk import Desk
+from agent.chat.outage import Outage
 from agent.chat.results import Result, Said
 from agent.chat.router import LONGEST, Router
 from agent.chat.threads import Threads, Turn
@@ -50,8 +51,13 @@ class Conversation:
         model: LanguageModel | None = None,
         encoder: Encoder | None = None,
         recommender: Recommends | None = None,
+        world: World | None = None,
+        outage: Outage | None = None,
     ) -> None:
-        self.desk = Desk(World(run, encoder=encoder, recommender=recommender), scope)
+        """`world` and `outage` can be shared with another scope's conversation."""
+        world = world or World(run, encoder=encoder, recommender=recommender)
+        self.desk = Desk(world, scope)
+        self.outage = outage or Outage()
         self.toolbox = Toolbox(self.desk)
         self.threads = Threads(run.path)
         self._model = model
@@ -130,12 +136,16 @@ class Conversation:
         self, question: str, thread: str, turns: list[Turn]
     ) -> tuple[list[Result], list[Said], Answer]:
         remark = ""
-        if self._model is not None:
+        if self._model is not None and not self.outage.passes():
+            remark = _by_rules(self.outage.why)
+        elif self._model is not None:
             try:
-                replied = self._assistant.answer(question, turns)
+                replied = self._ready().answer(question, turns)
             except ModelError as error:
-                remark = f"The model could not be used ({error}); this was answered by rules."
+                self.outage.failed(error)
+                remark = _by_rules(str(error))
             else:
+                self.outage.worked()
                 answer = write_answer(
                     replied.results,
                     thread,
@@ -156,9 +166,21 @@ class Conversation:
     def _router(self) -> Router:
         return Router(self.toolbox)
 
+    def _ready(self) -> Assistant:
+        """The assistant; after an outage a new one, on a new connection."""
+        assert self._model is not None
+        if self.outage.why is not None:
+            self.__dict__.pop("_assistant", None)
+            self._model.reopen()
+        return self._assistant
+
     @cached_property
     def _assistant(self) -> Assistant:
         from agent.chat.assistant import Assistant
 
         assert self._model is not None
         return Assistant(self.toolbox, self._model, self._lock)
+
+
+def _by_rules(why: str | None) -> str:
+    return f"The model could not be used ({why}); this was answered by rules."

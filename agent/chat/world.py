@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -208,6 +209,8 @@ class World:
 
     def _store(self, index: Path) -> Store:
         if "_opened" not in self.__dict__:
-            self.__dict__["_opened"] = Store(index)
+            self.__dict__["_opened"] = store = Store(index)
+            # Whoever still asks a version that was replaced keeps it open; the last one closes it.
+            weakref.finalize(self, store.close)
         found: Store = self.__dict__["_opened"]
         return found

@@ -98,6 +98,7 @@ class LanguageModel:
         self._connection: Connection | None = None
         self._server: Server | None = None
         self._ended: str | None = None
+        self._closed = False
         self._strikes = 0
         self._noted: str | None = None
 
@@ -138,6 +139,7 @@ class LanguageModel:
 
     def close(self) -> None:
         """Stop the server, if it is ours, and close the cache; later questions raise ModelError."""
+        self._closed = True
         self._ended = self._ended or f"{self.name} has been closed"
         if self._lock.acquire(timeout=CLOSE_S):
             try:
@@ -146,6 +148,13 @@ class LanguageModel:
                 self._lock.release()
         # Otherwise another thread is starting the server, and stops it as soon as it can.
         self.answers.close()
+
+    def reopen(self) -> None:
+        """Forget a failure: the next question connects anew. What was closed stays closed."""
+        with self._lock:
+            if not self._closed:
+                self._let_go()
+                self._ended, self._strikes = None, 0
 
     def chat(self) -> BaseChatModel:
         """The chat model itself, for agents; starts what must be started. Raises ModelError."""
