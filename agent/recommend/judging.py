@@ -1,4 +1,4 @@
-"""How good a ranking is: NDCG of what people went on to like, full ranking."""
+"""How good a ranking is: NDCG and recall of what people went on to like, full ranking."""
 
 from __future__ import annotations
 
@@ -20,6 +20,15 @@ def ndcg(
     ideal = np.append(0.0, np.cumsum(discount))
     wanted = np.minimum(targets.getnnz(axis=1), hits.shape[1])
     return np.asarray(hits @ discount / np.maximum(ideal[wanted], 1e-12))
+
+
+def recall(
+    scores: Matrix, seen: sparse.csr_matrix, targets: sparse.csr_matrix, k: int = TOP
+) -> npt.NDArray[np.float64]:
+    """(users,) share of the targets among the first k, of as many as k places can hold."""
+    hits = _hits(scores, seen, targets, k)
+    wanted = np.clip(targets.getnnz(axis=1), 1, k)
+    return np.asarray(hits.sum(axis=1) / wanted)
 
 
 def _hits(
