@@ -7,8 +7,9 @@ An interaction is the first occurrence of a user and an item: a rating where the
 else a purchase where it has purchases, else any event but a return. It is positive unless its
 rating is under four fifths of the scale's top (under 4 of 5). Interactions of a user are in the
 order of time, equal times in the order of item ids, and a cut goes neither through equal times nor
-through one basket: it moves on to the next place where it may go, so that the test part is at most
-a fifth. `split_by_date` cuts everybody at one moment instead.
+through one basket: it goes to the place nearest to four fifths that is neither, so that the test
+part is a fifth as nearly as may be and never more than half. `split_by_date` cuts everybody at one
+moment instead.
 
 The hash of a split is over every interaction and the part it is in: figures with the same hash
 were measured on the same question.
@@ -30,6 +31,8 @@ LEAST_USERS = 5
 LEAST_ITEMS = 10
 """Items a user has at least."""
 TEST = 0.2
+MOST_TEST = 0.5
+"""Share of a history that may be test where big baskets leave no better place to cut."""
 POSITIVE = 0.8
 """Share of the scale's top from which a rating is positive: 4 of 5."""
 
@@ -173,20 +176,20 @@ def _universe(events: pl.DataFrame) -> tuple[pl.DataFrame, list[str], list[str]]
 
 
 def _cut(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same rows with `test`: those after the first place at four fifths where a cut may go."""
-    place = pl.int_range(pl.len(), dtype=pl.Int64).over("user_id")
-    frame = frame.with_columns(place.alias("_place"), pl.len().over("user_id").alias("_all"))
+    """The same rows with `test`: those after the place nearest four fifths where a cut may go."""
+    count, place = pl.len().over("user_id"), pl.int_range(1, pl.len() + 1).over("user_id")
+    frame = frame.with_columns(place.cast(pl.Int64).alias("_place"), count.alias("_all"))
     end = pl.col("_place")
     for together in ("timestamp", "basket"):
         last = pl.col("_place").max().over("user_id", together)
-        end = pl.max_horizontal(
-            end, pl.when(pl.col(together).is_not_null()).then(last).otherwise(-1)
-        )
+        known = pl.col(together).is_not_null()
+        end = pl.max_horizontal(end, pl.when(known).then(last).otherwise(0))
     frame = frame.with_columns(end.cum_max().over("user_id").alias("_end"))
-    # A cut may go after a place when nothing before it belongs with anything after it.
-    may = (pl.col("_end") == pl.col("_place")) & (
-        pl.col("_place") + 1 >= (1 - TEST) * pl.col("_all")
-    )
-    cut = pl.when(may).then(pl.col("_place")).otherwise(None).min().over("user_id")
+    # A cut may go after a place when nothing up to it belongs with anything after it.
+    may = (pl.col("_end") == pl.col("_place")) & (pl.col("_place") >= MOST_TEST * pl.col("_all"))
+    away = (pl.col("_place") - (1 - TEST) * pl.col("_all")).abs().round(6)
+    frame = frame.with_columns(pl.when(may).then(away).alias("_away"))
+    nearest = pl.col("_away") == pl.col("_away").min().over("user_id")
+    cut = pl.when(nearest).then(pl.col("_place")).max().over("user_id")
     frame = frame.with_columns((pl.col("_place") > cut).fill_null(False).alias("test"))
-    return frame.drop("_place", "_all", "_end")
+    return frame.drop("_place", "_all", "_end", "_away")

@@ -55,9 +55,9 @@ def test_a_cut_goes_through_no_basket_and_no_equal_times() -> None:
     split = split_log(events(crowd() + one_basket))
     train, test = parts(split, "x")
     assert (train, test) == ([f"i{n:02}" for n in range(15)], [])
-    small: list[Row] = [("y", f"i{n:02}", day(min(n, 13)), None) for n in range(15)]
+    small: list[Row] = [("y", f"i{n:02}", day(min(n, 11) + n // 13), None) for n in range(15)]
     _, test = parts(split_log(events(crowd() + small)), "y")
-    assert test == ["i12", "i13", "i14"]
+    assert test == ["i13", "i14"]
 
 
 def test_low_ratings_are_seen_and_neither_liked_nor_wanted() -> None:
@@ -97,7 +97,7 @@ def test_whatever_the_history_no_cut_splits_what_belongs_together(
     for together in ("timestamp", "basket"):
         known = own.drop_nulls(together)
         assert (known.group_by(together).agg(pl.col("test").n_unique())["test"] <= 1).all()
-    assert own["test"].sum() <= 0.2 * own.height
+    assert own["test"].sum() <= 0.5 * own.height
 
 
 def test_nothing_after_the_cut_reaches_the_training_part() -> None:
