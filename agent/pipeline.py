@@ -1,7 +1,7 @@
 """The whole flow on one screen: files in, a published version of a run out.
 
     events ─► histories ─► evidence ─► profiles ─► vectors ─► clusters ─► segments
-      ─► labels ─► recommend, map, index
+      ─► recommend, labels ─► map, index
 
 Each stage is a function of `agent.stages` that writes one artefact. Its key is the hash of all
 that decides it: the artefacts before it, its settings, the seed, the prompts and weights it uses,
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import resource
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from agent import stages
 from agent.artefacts import Artefact
 from agent.builder import Builder, remembered
 from agent.inputs import Inputs
+from agent.models.asking import LanguageModel
 from agent.models.opening import open_model
 from agent.profiles import model_writer
 from agent.progress import Reporter, Silent
@@ -41,8 +42,8 @@ STAGE_VERSIONS = {
     "vectors": 2,
     "clusters": 2,
     "segments": 1,
-    "labels": 3,
     "recommend": 1,
+    "labels": 3,
     "map": 1,
     "index": 1,
 }
@@ -65,85 +66,12 @@ def build_run(
     ):
         request = {"inputs": inputs.absolute(), "settings": settings}
         builder.remember({name: part.model_dump(mode="json") for name, part in request.items()})
-        stage = _Stages(builder, settings, reporter)
-        # What decides a model's words; without a model, nothing of it enters a key.
-        worded = (
-            {}
-            if model is None
-            else {"model": model.identity, "temperature": str(settings.model.temperature)}
-        )
-        encoder = MiniLM(
-            cache=run / "cache" / "encoded.sqlite", batch_size=settings.encoder.batch_size
-        )
-        # fmt: off
+        stage = Stages(builder, settings, reporter)
         events = stage(
             "events", lambda out, go: stages.write_events(out, inputs, settings, go),
             given={"read": settings.read}, hashes=hashes,
-        )
-        histories = stage(
-            "histories", lambda out, _: stages.write_histories(out, events.path, settings),
-            after=[events], given={"currency": settings.evidence.currency},
-        )
-        evidence = stage(
-            "evidence",
-            lambda out, go: stages.write_evidence(out, events.path, histories.path, settings, go),
-            after=[events, histories], given={"evidence": settings.evidence},
-        )
-        profiles = stage(
-            "profiles",
-            lambda out, _: stages.write_profiles(out, evidence.path, settings, model, reporter),
-            after=[evidence], seeded=True,
-            hashes=worded and {**worded, "prompt": prompt_hash(model_writer.PROMPT)},
-        )
-        vectors = stage(
-            "vectors", lambda out, go: stages.write_vectors(
-                out, evidence.path, profiles.path, settings, encoder, go),
-            after=[evidence, profiles], given={"vectors": settings.vectors}, seeded=True,
-            hashes={"encoder": encoder.identity, "prompt": prompt_hash(stages.EMBED_PROFILE)},
-        )
-        clusters = stage(
-            "clusters",
-            lambda out, _: stages.write_clusters(out, evidence.path, vectors.path, settings),
-            after=[evidence, vectors], seeded=True,
-            given={"clusters": settings.clusters, "min_group": settings.labels.min_group},
-        )
-        ancestor = find_ancestor(run, clusters)
-        segments = stage(
-            "segments", lambda out, _: stages.write_segments(
-                out, evidence.path, vectors.path, clusters.path, ancestor, settings),
-            after=[evidence, vectors, clusters], seeded=True,
-            hashes={"ancestor": ancestor.digest},
-        )
-        labels = stage(
-            "labels", lambda out, _: stages.write_labels(
-                out, evidence.path, clusters.path, segments.path, settings, model),
-            after=[evidence, clusters, segments], given={"labels": settings.labels}, seeded=True,
-            hashes=worded and {**worded, "prompt": prompt_hash(label_writer.PROMPT)},
-        )
-        recommend = stage(
-            "recommend", lambda out, _: write_recommend(
-                out, histories.path, evidence.path, vectors.path, segments.path,
-                encoder=encoder, seed=settings.seed),
-            after=[histories, evidence, vectors, segments], seeded=True,
-            hashes={"encoder": encoder.identity},
-        )
-        drawn = stage(
-            "map", lambda out, _: stages.write_map(
-                out, evidence.path, vectors.path, profiles.path, segments.path, labels.path,
-                settings),
-            after=[evidence, vectors, profiles, segments, labels], seeded=True,
-        )
-        index = stage(
-            "index", lambda out, go: stages.write_index(
-                out, profiles.path, vectors.path, segments.path, labels.path, encoder, go),
-            after=[profiles, vectors, segments, labels],
-            hashes={"encoder": encoder.identity},
-        )
-        made = [
-            events, histories, evidence, profiles, vectors, clusters, segments, labels, recommend,
-            drawn, index,
-        ]
-        # fmt: on
+        )  # fmt: skip
+        made = [events, *stage.follow(events, run, model)]
         report = describe_build(made, peak_mb=_peak_mb())
         published = builder.publish(made, extra=report)
     page = run / "versions" / str(published.version) / "map" / "map.html"
@@ -158,7 +86,7 @@ def resume_run(run: Path, *, reporter: Reporter | None = None) -> BuildReport:
     return build_run(request["inputs"], run, request["settings"], reporter=reporter)
 
 
-class _Stages:
+class Stages:
     """Runs stages one after the other and tells the reporter."""
 
     def __init__(self, builder: Builder, settings: BuildSettings, reporter: Reporter) -> None:
@@ -190,6 +118,95 @@ class _Stages:
         )
         self.reporter.finish(name, artefact.seconds, reused=artefact.reused)
         return artefact
+
+    def follow(
+        self, events: Artefact, run: Path, model: LanguageModel | None = None
+    ) -> Iterator[Artefact]:
+        """The stages after `events`, in order, each found or made as it is asked for.
+
+        Who stops asking has what they need: the stages after that are not made.
+        """
+        stage, settings, reporter = self, self.settings, self.reporter
+        # What decides a model's words; without a model, nothing of it enters a key.
+        worded = (
+            {}
+            if model is None
+            else {"model": model.identity, "temperature": str(settings.model.temperature)}
+        )
+        encoder = MiniLM(
+            cache=run / "cache" / "encoded.sqlite", batch_size=settings.encoder.batch_size
+        )
+        # fmt: off
+        histories = stage(
+            "histories", lambda out, _: stages.write_histories(out, events.path, settings),
+            after=[events], given={"currency": settings.evidence.currency},
+        )
+        yield histories
+        evidence = stage(
+            "evidence",
+            lambda out, go: stages.write_evidence(out, events.path, histories.path, settings, go),
+            after=[events, histories], given={"evidence": settings.evidence},
+        )
+        yield evidence
+        profiles = stage(
+            "profiles",
+            lambda out, _: stages.write_profiles(out, evidence.path, settings, model, reporter),
+            after=[evidence], seeded=True,
+            hashes=worded and {**worded, "prompt": prompt_hash(model_writer.PROMPT)},
+        )
+        yield profiles
+        vectors = stage(
+            "vectors", lambda out, go: stages.write_vectors(
+                out, evidence.path, profiles.path, settings, encoder, go),
+            after=[evidence, profiles], given={"vectors": settings.vectors}, seeded=True,
+            hashes={"encoder": encoder.identity, "prompt": prompt_hash(stages.EMBED_PROFILE)},
+        )
+        yield vectors
+        clusters = stage(
+            "clusters",
+            lambda out, _: stages.write_clusters(out, evidence.path, vectors.path, settings),
+            after=[evidence, vectors], seeded=True,
+            given={"clusters": settings.clusters, "min_group": settings.labels.min_group},
+        )
+        yield clusters
+        ancestor = find_ancestor(run, clusters)
+        segments = stage(
+            "segments", lambda out, _: stages.write_segments(
+                out, evidence.path, vectors.path, clusters.path, ancestor, settings),
+            after=[evidence, vectors, clusters], seeded=True,
+            hashes={"ancestor": ancestor.digest},
+        )
+        yield segments
+        recommend = stage(
+            "recommend", lambda out, _: write_recommend(
+                out, histories.path, evidence.path, vectors.path, segments.path,
+                encoder=encoder, seed=settings.seed),
+            after=[histories, evidence, vectors, segments], seeded=True,
+            hashes={"encoder": encoder.identity},
+        )
+        yield recommend
+        labels = stage(
+            "labels", lambda out, _: stages.write_labels(
+                out, evidence.path, clusters.path, segments.path, settings, model),
+            after=[evidence, clusters, segments], given={"labels": settings.labels}, seeded=True,
+            hashes=worded and {**worded, "prompt": prompt_hash(label_writer.PROMPT)},
+        )
+        yield labels
+        drawn = stage(
+            "map", lambda out, _: stages.write_map(
+                out, evidence.path, vectors.path, profiles.path, segments.path, labels.path,
+                settings),
+            after=[evidence, vectors, profiles, segments, labels], seeded=True,
+        )
+        yield drawn
+        index = stage(
+            "index", lambda out, go: stages.write_index(
+                out, profiles.path, vectors.path, segments.path, labels.path, encoder, go),
+            after=[profiles, vectors, segments, labels],
+            hashes={"encoder": encoder.identity},
+        )
+        yield index
+        # fmt: on
 
 
 def _peak_mb() -> int:
