@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 PROMPT = "profile"
+SHORT_PROMPT = "short_profile"
+"""For a model trained on this very task: the facts and nothing else."""
 SPLIT = "=" * 20
 """The line of the prompt between the system's message and the user's."""
 MAX_TOKENS = 700
@@ -59,12 +61,14 @@ class Asked(Protocol):
 class ModelWriter:
     """Has a language model write; `names` are all titles, categories and values of the log.
 
-    For any number of threads, as far as the model is.
+    `short` is for a model trained on this task, which needs no instructions. For any number of
+    threads, as far as the model is.
     """
 
-    def __init__(self, model: Asked, names: Iterable[str]) -> None:
+    def __init__(self, model: Asked, names: Iterable[str], *, short: bool = False) -> None:
         self.model = model
         self.words = free_words(names)
+        self.short = short
 
     @property
     def name(self) -> str:
@@ -79,15 +83,16 @@ class ModelWriter:
         the model cannot be used at all.
         """
         digest = evidence_hash(evidence)
+        prompted = prompt_hash(SHORT_PROMPT if self.short else PROMPT)
         facts = evidence.facts
         while True:
             try:
                 reply = self.model.ask(
-                    profile_messages(facts),
+                    profile_messages(facts, short=self.short),
                     profile_constraint(facts, vocabulary, self.words),
                     seed=seed,
                     max_tokens=MAX_TOKENS,
-                    prompt_hash=prompt_hash(PROMPT),
+                    prompt_hash=prompted,
                     evidence_hash=digest,
                 )
                 break
@@ -104,19 +109,26 @@ class ModelWriter:
             interests=interests(evidence.facts),
             facts=evidence.facts,
             writer=self.name,
-            prompt_hash=prompt_hash(PROMPT),
+            prompt_hash=prompted,
             evidence_hash=digest,
             verification=Verification(sentences=len(sentences), passed=len(sentences)),
         )
 
 
-def profile_messages(facts: Sequence[Fact]) -> list[BaseMessage]:
+def profile_messages(facts: Sequence[Fact], *, short: bool = False) -> list[BaseMessage]:
     """The prompt: what to do from the system, the facts as delimited data from the user."""
     # LangChain takes two seconds to import; only a build with a model waits for it.
     from langchain_core.messages import HumanMessage, SystemMessage
 
-    system, _, user = profile_prompt(facts).partition(f"\n{SPLIT}\n")
+    system, user = profile_parts(facts, short=short)
     return [SystemMessage(system), HumanMessage(user)]
+
+
+def profile_parts(facts: Sequence[Fact], *, short: bool = False) -> tuple[str, str]:
+    """The text of both messages, the system's and the user's."""
+    prompt = short_profile_prompt(facts) if short else profile_prompt(facts)
+    system, _, user = prompt.partition(f"\n{SPLIT}\n")
+    return system, user
 
 
 def profile_prompt(facts: Sequence[Fact]) -> str:
@@ -128,6 +140,11 @@ def profile_prompt(facts: Sequence[Fact]) -> str:
         for fact in facts
     ]
     return render(PROMPT, facts=lines, marker=marker_beside(lines), fewest=fewest, most=most)
+
+
+def short_profile_prompt(facts: Sequence[Fact]) -> str:
+    """The same for a model that was trained on facts, one a line: `E1 bunting 31 % of spend …`."""
+    return render(SHORT_PROMPT, facts=[f"{fact.id} {_line(told(fact))}" for fact in facts])
 
 
 def marker_beside(lines: Sequence[str]) -> str:

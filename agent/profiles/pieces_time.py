@@ -14,7 +14,7 @@ from agent.profiles.pieces import (
     rows_of,
     share_pieces,
 )
-from agent.profiles.rounding import CADENCES, counted, money, number, words_for
+from agent.profiles.rounding import CADENCES, counted, iso_date, money, number, words_for
 from agent.records import Fact, Vocabulary
 
 _TREND_NOUN = re.compile(r"^([^\W\d_]+) ")
@@ -30,6 +30,9 @@ def totals_pieces(fact: Fact, v: Vocabulary) -> Slots:
         slots["count"] = slots["events"]
         if events > 1:
             slots["plural"] = ""
+    over = _span(fact)
+    if over:
+        slots["over"] = over
     if visits is not None:
         slots["visits"] = count_of(visits, v.visit, v.visits)
         slots["spread"] = f"{'on' if v.visit == 'day' else 'in'} {slots['visits']}"
@@ -49,6 +52,21 @@ def totals_pieces(fact: Fact, v: Vocabulary) -> Slots:
     else:
         slots["undated"] = ""
     return slots
+
+
+def _span(fact: Fact) -> str:
+    """How long the user has been seen: `across eleven months`; nothing where it is not clear."""
+    first, last = (iso_date(fact.names.get(role, "")) for role in ("first", "last"))
+    if first is None or last is None:
+        return ""
+    days = (last - first).days
+    years = round(days / 365.25)
+    if years >= 2 and abs(days - 365.25 * years) <= 45:
+        return f"across {counted(years)} years"
+    months = round(days / 30.44)
+    if 2 <= months <= 18 and abs(days - 30.44 * months) <= 8:
+        return f"across {counted(months)} months"
+    return ""
 
 
 def recency_pieces(fact: Fact, v: Vocabulary) -> Slots:

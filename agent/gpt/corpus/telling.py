@@ -1,0 +1,220 @@
+"""Facts → a profile as a person might write it: what goes together, and in what words."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from agent.gpt.corpus import english
+from agent.profiles.extractive import MOST_SENTENCES
+from agent.profiles.grammar import citable, sentence_bounds
+from agent.profiles.headlines import MOST_WORDS, is_common_attribute
+from agent.profiles.pieces import Slots
+from agent.profiles.slots import common_slots, slots_of
+from agent.profiles.telling import Frame
+from agent.records import Fact, Vocabulary
+
+LONGEST = 240
+"""Characters of a sentence."""
+FEW_EVENTS = 3
+_TASTES = frozenset({"category", "items", "opinion", "shift", "words", "tail"})
+_DULL = frozenset({"audience", "attribute", "breadth", "cadence", "channel", "action", "basket"})
+"""Told when they stand out, left out when they do not."""
+
+Told = tuple[tuple[str, ...], str]
+"""Ids of the facts a sentence cites, and its text."""
+
+
+class Teller:
+    """Tells one person's facts; `words` are the ordinary words this catalogue leaves free."""
+
+    def __init__(
+        self,
+        facts: Sequence[Fact],
+        vocabulary: Vocabulary,
+        words: frozenset[str],
+        rng: random.Random,
+    ) -> None:
+        self.facts, self.words, self.rng = facts, words, rng
+        self.common = common_slots(vocabulary)
+        self.slots: list[Slots] = [slots_of(fact, vocabulary) for fact in facts]
+        self.groups = set(citable(facts))
+        self.used: set[Frame] = set()
+
+    def tell(self) -> tuple[str, list[Told]]:
+        """The headline, and two to five sentences (one, where there is one fact)."""
+        return self.headline(), self.sentences()
+
+    # --- sentences -----------------------------------------------------------------------------
+
+    def sentences(self) -> list[Told]:
+        fewest, most = sentence_bounds(len(self.facts))
+        few = self._few()
+        if few is not None:
+            return self._tell_few(few)
+        waiting = self._order()
+        wanted = min(most, max(fewest, 2, round(len(waiting) / 3 + self.rng.uniform(0, 1.4))))
+        told: list[Told] = []
+        while waiting and len(told) < min(wanted, MOST_SENTENCES):
+            group = self._group(waiting)
+            text = self._text(group)
+            if text is None:
+                waiting = waiting[1:]
+                continue
+            told.append((self._ids(group), text))
+            waiting = [at for at in waiting if at not in group]
+        return told
+
+    def _few(self) -> int | None:
+        for at, fact in enumerate(self.facts):
+            if fact.kind == "totals" and fact.numbers.get("events", 9) <= FEW_EVENTS:
+                return at
+        return None
+
+    def _tell_few(self, totals: int) -> list[Told]:
+        """What little happened, and that it is too little."""
+        told: list[Told] = []
+        others = [at for at in range(len(self.facts)) if at != totals]
+        self.rng.shuffle(others)
+        partners = [at for at in others if self._key((totals, at)) in self.groups]
+        group = [totals, *partners[: self.rng.randint(0, 1)]]
+        text = self._text(group)
+        if text is None:
+            return []
+        told.append((self._ids(group), text))
+        order = {"items": 0, "category": 1, "ties": 2, "recency": 3}
+        rest = [at for at in others if at not in group and self.facts[at].kind in order]
+        rest.sort(key=lambda at: order[self.facts[at].kind])
+        if rest and self.rng.random() < 0.7:
+            text = self._text([rest[0]])
+            if text is not None:
+                told.append((self._ids([rest[0]]), text))
+        fitting = [line for line in english.FEW if self._sayable(line.split())]
+        if fitting:
+            told.append(((self.facts[totals].id,), self.rng.choice(fitting)))
+        return told
+
+    def _order(self) -> list[int]:
+        """Positions in the order of telling: the leading facts, then what is worth a word."""
+        kept = []
+        for at, fact in enumerate(self.facts):
+            if is_common_attribute(fact) and at > 1:
+                continue
+            if at > 3 and fact.kind in _DULL and self.rng.random() < 0.5:
+                continue
+            kept.append(at)
+        lead, rest = kept[:1], kept[1:]
+        jittered = sorted(rest, key=lambda at: at + self.rng.gauss(0, 1.2))
+        return lead + jittered
+
+    def _group(self, waiting: list[int]) -> list[int]:
+        """The next fact, alone or with one or two that go with it."""
+        lead = waiting[0]
+        group = [lead]
+        chance = self.rng.random()
+        wanted = 1 if chance < 0.22 else 2 if chance < 0.8 else 3
+        for at in waiting[1:8]:
+            if len(group) < wanted and self._key((*group, at)) in self.groups:
+                group.append(at)
+        return group
+
+    @staticmethod
+    def _key(group: Sequence[int]) -> tuple[int, ...]:
+        return tuple(sorted(group))
+
+    def _ids(self, group: Sequence[int]) -> tuple[str, ...]:
+        return tuple(self.facts[at].id for at in sorted(group))
+
+    def _text(self, group: list[int]) -> str | None:
+        """The group in one sentence; the shortest of a few tries."""
+        best: str | None = None
+        for _ in range(3):
+            text = self._try(group)
+            if text is not None and (best is None or len(text) < len(best)):
+                best = text
+            if best is not None and len(best) <= LONGEST:
+                return best
+        return best
+
+    def _try(self, group: list[int]) -> str | None:
+        text, rest = self._begin(group)
+        if text is None:
+            return None
+        for at in rest:
+            tails = self._fitting(english.TAIL.get(self.facts[at].kind, ()), [at])
+            states = self._fitting(english.STATE.get(self.facts[at].kind, ()), [at])
+            if tails and (not states or self.rng.random() < 0.55):
+                text += ", " + self._fill(tails, [at])
+            elif states:
+                text += self.rng.choice(english.JOINTS) + self._fill(states, [at])
+            else:
+                return None
+        return text
+
+    def _begin(self, group: list[int]) -> tuple[str | None, list[int]]:
+        """The first clause, on one fact or on two at once, and the facts still to tell."""
+        if len(group) > 1 and self.rng.random() < 0.6:
+            for one, other in ((group[0], group[1]), (group[1], group[0])):
+                kinds = self.facts[one].kind, self.facts[other].kind
+                frames = self._fitting(english.TOGETHER.get(kinds, ()), [one, other])
+                if frames:
+                    return self._fill(frames, [one, other]), group[2:]
+        states = self._fitting(english.STATE.get(self.facts[group[0]].kind, ()), group[:1])
+        return (self._fill(states, group[:1]) if states else None), group[1:]
+
+    # --- headline ------------------------------------------------------------------------------
+
+    def headline(self) -> str:
+        """Who this is, in at most twelve words."""
+        leading = list(range(min(8, len(self.facts))))
+        leading = [at for at in leading if not is_common_attribute(self.facts[at])] or leading
+        if self._few() is not None:
+            leading.sort(key=lambda at: self.facts[at].kind not in ("totals", "items"))
+        elif self.rng.random() < 0.7:
+            # What somebody is after tells more than when they come for it.
+            leading.sort(key=lambda at: (self.facts[at].kind not in _TASTES, at))
+        for main in leading:
+            heads = self._fitting(english.HEAD.get(self.facts[main].kind, ()), [main])
+            heads = [frame for frame in heads if self._fits_head(frame, main, MOST_WORDS)]
+            if not heads:
+                continue
+            text = self._fill(heads, [main])
+            return self._aside(text, main, leading)
+        return ""
+
+    def _aside(self, text: str, main: int, leading: list[int]) -> str:
+        kind = self.facts[main].kind
+        others = [at for at in leading if self.facts[at].kind != kind]
+        self.rng.shuffle(others)
+        others.sort(key=lambda at: at // 3)
+        for at in others:
+            if {kind, self.facts[at].kind} <= {"category", "opinion", "items", "words"}:
+                continue
+            room = MOST_WORDS - len(text.split()) - 1
+            frames = self._fitting(english.ASIDE.get(self.facts[at].kind, ()), [at])
+            frames = [frame for frame in frames if self._fits_head(frame, at, room)]
+            if frames and self.rng.random() < 0.8:
+                return text + self.rng.choice(english.HEAD_JOINTS[:3]) + self._fill(frames, [at])
+        return text
+
+    def _fits_head(self, frame: Frame, at: int, room: int) -> bool:
+        return len(frame.fill([self.slots[at]], self.common).split()) <= room
+
+    # --- frames --------------------------------------------------------------------------------
+
+    def _fitting(self, frames: Sequence[Frame], group: Sequence[int]) -> list[Frame]:
+        slots = [self.slots[at] for at in group]
+        found = [
+            frame
+            for frame in frames
+            if frame.fits(slots, self.common) and self._sayable(english.words_of(frame))
+        ]
+        return [frame for frame in found if frame not in self.used] or found
+
+    def _sayable(self, words: object) -> bool:
+        return True
+
+    def _fill(self, frames: Sequence[Frame], group: Sequence[int]) -> str:
+        frame = self.rng.choice(frames)
+        self.used.add(frame)
+        return frame.fill([self.slots[at] for at in group], self.common)
