@@ -16,6 +16,7 @@ from agent.records import (
     Record,
     Segment,
     Sentence,
+    Statement,
     Weight,
 )
 
@@ -48,6 +49,14 @@ class SegmentCard(Record):
     def __str__(self) -> str:
         return "\n".join(self._lines())
 
+    def __repr__(self) -> str:
+        return f"<{self.id} {self.name}: {self.size:,} users>"
+
+    def _repr_html_(self) -> str:
+        from agent.notebook import segment_html
+
+        return segment_html(self)
+
     def _lines(self) -> Iterator[str]:
         share = number(percent(self.share))
         yield f"{self.id}  {self.name} \u2014 {self.size:,} users ({share} %)"
@@ -66,7 +75,7 @@ class SegmentCard(Record):
 
 
 class ProfileCard(Record):
-    """A profile with where its user belongs."""
+    """A profile with where its user belongs, and what was stated beside what was observed."""
 
     user_id: str
     headline: str
@@ -77,9 +86,12 @@ class ProfileCard(Record):
     noise: bool
     outlier: float
     writer: str
+    statements: tuple[Statement, ...] = ()
 
     @classmethod
-    def of(cls, profile: Profile, membership: Membership) -> ProfileCard:
+    def of(
+        cls, profile: Profile, membership: Membership, statements: tuple[Statement, ...] = ()
+    ) -> ProfileCard:
         return cls(
             user_id=profile.user_id,
             headline=profile.headline,
@@ -90,7 +102,13 @@ class ProfileCard(Record):
             noise=membership.noise,
             outlier=membership.outlier,
             writer=profile.writer,
+            statements=statements,
         )
+
+    def _repr_html_(self) -> str:
+        from agent.notebook import profile_html
+
+        return profile_html(self)
 
     def text(self, names: dict[str, str]) -> str:
         """The card for a terminal; `names` are the segments' names by id."""
@@ -99,6 +117,10 @@ class ProfileCard(Record):
         if self.interests:
             told = (f"{one.name} ({one.strength:.2f})" for one in self.interests)
             lines += _wrapped("Interests: " + ", ".join(told))
+        for stance, words in (("added", "Added by hand"), ("struck", "Struck out by hand")):
+            said = [one.name for one in self.statements if one.stance == stance]
+            if said:
+                lines += _wrapped(f"{words}: {', '.join(said)}")
         leans = [
             f"{names.get(one.segment, one.segment)} [{one.segment}] {number(percent(one.weight))} %"
             for one in self.memberships

@@ -189,6 +189,14 @@ class Profile(Record):
     verification: Verification
 
 
+class Statement(Record):
+    """What a user says of their own interests; kept beside what was observed."""
+
+    name: str
+    """A category of the catalogue, or any words."""
+    stance: Literal["added", "struck"]
+
+
 # --- who belongs together ------------------------------------------------------------------------
 
 
@@ -250,14 +258,6 @@ class Label(Record):
 
 
 # --- what is recommended -------------------------------------------------------------------------
-
-
-class Statement(Record):
-    """What a user says of their own interests; kept beside what was observed."""
-
-    name: str
-    """A category of the catalogue, or any words."""
-    stance: Literal["added", "struck"]
 
 
 class Share(Record):
@@ -327,6 +327,9 @@ class Placement(Record):
 
 # --- what is answered ----------------------------------------------------------------------------
 
+Scope = Literal["analyst", "aggregate"]
+"""Who reads: `analyst` sees individuals; `aggregate` neither them nor what tells of a few."""
+
 
 class Citation(Record):
     """A record that an answer rests on: `segment/s7/S2`, and what stands there."""
@@ -355,3 +358,18 @@ class Answer(Record):
     """What the check of a model's sentences found; None for those written from records."""
     remark: str = ""
     """What the reader should know of how it came about, such as a model that is down."""
+
+    def _repr_html_(self) -> str:
+        from agent.notebook import answer_html
+
+        return answer_html(self)
+
+
+class Feedback(Record):
+    """What a person thought of an answer: a thumb, and a word where they left one."""
+
+    thread: str
+    question: str
+    answer: str
+    verdict: Literal["up", "down"]
+    words: str = ""

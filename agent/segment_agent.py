@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from agent.behaviour.hostile import harmless_id
 from agent.cards import ProfileCard, SegmentCard
@@ -20,15 +21,28 @@ from agent.recommend.cards import PlacementCard, Recommendations
 from agent.recommend.ranking import Wish
 from agent.recommend.recommender import Recommender
 from agent.recordfile import RecordFile, read_records
-from agent.records import Answer, Label, Member, Membership, Profile, Segment
+from agent.records import (
+    Answer,
+    Feedback,
+    Label,
+    Member,
+    Membership,
+    Profile,
+    Scope,
+    Segment,
+    Statement,
+)
 from agent.runs import Run
-from agent.settings import BuildSettings
+from agent.settings import BuildSettings, ModelSettings
+from agent.state import State
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
     from langchain_core.tools import BaseTool
 
-    from agent.chat.audience import Scope
     from agent.models.asking import LanguageModel
+
+    AnyModel = str | ModelSettings | BaseChatModel | LanguageModel
 
 AnyPath = str | PathLike[str]
 
@@ -39,15 +53,41 @@ class SegmentAgent:
     >>> agent = SegmentAgent.build("events.csv", items="items.csv", run="runs/shop")
     >>> agent = SegmentAgent.open("runs/shop")
     >>> agent.segments(), agent.profile("u42"), agent.members("s3")
+    >>> with SegmentAgent.open("runs/shop", model="http://localhost:8000/v1") as agent:
+    ...     agent.ask("Who buys gifts in bulk, and what should we show them next?")
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, model: AnyModel | None = None) -> None:
         self.run = run
+        self._model, self._own_model = _opened(model, run)
 
     @classmethod
-    def open(cls, run: AnyPath) -> Self:
-        """Open the current version of a run; raises RunError when there is none."""
-        return cls(Run.open(Path(run)))
+    def open(cls, run: AnyPath, model: AnyModel | None = None) -> Self:
+        """Open the current version of a run; raises RunError when there is none.
+
+        `model` answers questions: a value of `--model` such as "vllm:folder" or a server's URL,
+        `ModelSettings`, or any LangChain chat model. Without one, rules answer. Raises
+        SettingsError for a value that is none, ModelError for a model that is not there.
+        """
+        return cls(Run.open(Path(run)), model)
+
+    def close(self) -> None:
+        """Let go of the search index, and stop the model if it was opened here."""
+        if "_talk" in self.__dict__:
+            self._talk.close()
+        if self._own_model and self._model is not None:
+            self._model.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
 
     @classmethod
     def build(
@@ -96,15 +136,66 @@ class SegmentAgent:
 
     def profile(self, user: str) -> ProfileCard:
         """A user's profile, evidence and memberships."""
-        # An id that hid characters stands in the run without them.
-        user = user if self._profiles.get(user) is not None else harmless_id(user)
+        user = self._user(user)
         profile, membership = self._profiles.get(user), self._memberships.get(user)
-        if profile is None or membership is None:
-            raise UnknownNameError(
-                f"no user {user!r} in this run of {len(self._profiles):,} users; "
-                "ids are as in the log, without a trailing .0"
-            )
-        return ProfileCard.of(profile, membership)
+        assert profile is not None
+        assert membership is not None
+        return ProfileCard.of(profile, membership, self._state.statements(user))
+
+    def edit_profile(
+        self,
+        user: str,
+        *,
+        add: Sequence[str] = (),
+        strike: Sequence[str] = (),
+        withdraw: Sequence[str] = (),
+    ) -> ProfileCard:
+        """Keep what a person says of a user's interests, beside what was observed.
+
+        `add` and `strike` are categories or any words; recommendations follow at once, and rebuilds
+        keep it all. `withdraw` takes back what was stated of an interest. All of it is kept or
+        none. Raises UnknownNameError for a user the run lacks or a statement that was never made,
+        SettingsError for a name that is empty, too long, or both added and struck out.
+        """
+        user = self._user(user)
+        added, struck = map(self.recommender.interest, add), map(self.recommender.interest, strike)
+        state = [
+            *(Statement(name=name, stance="added") for name in added),
+            *(Statement(name=name, stance="struck") for name in struck),
+        ]
+        names = [one.name.casefold() for one in state]
+        twice = [one.name for one in state if names.count(one.name.casefold()) > 1]
+        if twice:
+            raise SettingsError(f"{twice[0]!r} is named twice; add an interest or strike it out")
+        stated = {one.name.casefold(): one.name for one in self._state.statements(user)}
+        for name in withdraw:
+            if " ".join(name.split()).casefold() not in stated:
+                there = ", ".join(stated.values()) or "nothing"
+                raise UnknownNameError(f"{user} never stated {name!r}; stated is: {there}")
+        self._state.edit_interests(user, state=state, withdraw=withdraw)
+        return self.profile(user)
+
+    def hide_item(self, user: str, item: str) -> None:
+        """Never recommend an item, by id or whole title, to a user again."""
+        self._state.hide_item(self._user(user), self.recommender.item(item))
+
+    def show_item(self, user: str, item: str) -> None:
+        """Take back `hide_item`; nothing happens when the item was not hidden."""
+        self._state.show_item(self._user(user), self.recommender.item(item))
+
+    def feedback(
+        self,
+        *,
+        thread: str,
+        question: str,
+        answer: str,
+        verdict: Literal["up", "down"],
+        words: str = "",
+    ) -> None:
+        """Keep what a person thought of an answer; giving it again replaces it."""
+        self._state.keep_feedback(
+            Feedback(thread=thread, question=question, answer=answer, verdict=verdict, words=words)
+        )
 
     def recommend(
         self,
@@ -144,11 +235,14 @@ class SegmentAgent:
         return Recommender.open(self.run)
 
     def talk(self, *, model: LanguageModel | None = None, scope: Scope = "analyst") -> Conversation:
-        """A conversation about this version: with a model, or by rules without one."""
-        return Conversation(self.run, model=model, scope=scope)
+        """A conversation about this version: with a model, or by rules where there is none.
+
+        Without a `model` of its own it has the one this was opened with.
+        """
+        return Conversation(self.run, model=model or self._model, scope=scope)
 
     def ask(self, question: str, thread: str | None = None) -> Answer:
-        """Answer a question by rules, citing records; `thread` goes on with a conversation."""
+        """Answer a question, citing records; `thread` goes on with a conversation."""
         return self._talk.ask(question, thread)
 
     async def aask(self, question: str, thread: str | None = None) -> Answer:
@@ -192,10 +286,30 @@ class SegmentAgent:
         rows = ((m.user_id, m.weight, headlines[m.user_id]) for m in members)
         return write_audience(Path(to), rows)
 
+    def _repr_html_(self) -> str:
+        from agent.notebook import agent_html
+
+        return agent_html(self)
+
     def __repr__(self) -> str:
         leaves = sum(card.level == 1 for card in self.segments())
         users = len(self._profiles)
         return f"SegmentAgent({str(self.run.path)!r}: {users:,} users, {leaves} segments)"
+
+    def _user(self, user: str) -> str:
+        """A user's id as it stands in the run; raises UnknownNameError where there is none."""
+        # An id that hid characters stands in the run without them.
+        user = user if self._profiles.get(user) is not None else harmless_id(user)
+        if self._profiles.get(user) is None:
+            raise UnknownNameError(
+                f"no user {user!r} in this run of {len(self._profiles):,} users; "
+                "ids are as in the log, without a trailing .0"
+            )
+        return user
+
+    @property
+    def _state(self) -> State:
+        return State(self.run.path)
 
     @cached_property
     def _segments(self) -> dict[str, SegmentCard]:
@@ -216,3 +330,20 @@ class SegmentAgent:
     @cached_property
     def _memberships(self) -> RecordFile[Membership]:
         return RecordFile(self.run.folder("segments") / "memberships.jsonl", Membership)
+
+
+def _opened(model: AnyModel | None, run: Run) -> tuple[LanguageModel | None, bool]:
+    """A model ready to be asked, and whether it is ours to close."""
+    if model is None:
+        return None, False
+    if isinstance(model, str | ModelSettings):
+        from agent.models.opening import open_model
+
+        settings = ModelSettings(spec=model) if isinstance(model, str) else model
+        return open_model(settings, run=run.path), True
+    from agent.models.asking import LanguageModel
+
+    if isinstance(model, LanguageModel):
+        return model, False
+    name = str(getattr(model, "model_name", "") or model._llm_type)
+    return LanguageModel.over(model, name=name), True

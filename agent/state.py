@@ -1,21 +1,25 @@
-"""What people add to a run: edited interests and hidden items, in `state.sqlite`, kept for good.
+"""What people add to a run, kept for good in `state.sqlite`: interests, hidden items, feedback.
 
-Everything here is keyed by the ids of the log, so it outlives every rebuild; a version of a run
-never holds any of it. Safe to use from several threads and processes.
+Interests and hidden items are keyed by the ids of the log, so they outlive every rebuild; a version
+of a run never holds any of it. Safe to use from several threads and processes.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from agent.errors import RunError, SettingsError
-from agent.records import Statement
+from agent.records import Feedback, Statement
 
 FILE = "state.sqlite"
 LONGEST_NAME = 200
+LONGEST_WORDS = 2_000
+"""Characters kept of what is said beside a thumb."""
 BUSY_SECONDS = 10.0
 
 _TABLES = (
@@ -27,6 +31,11 @@ _TABLES = (
         user_id TEXT NOT NULL, item_id TEXT NOT NULL,
         hidden_at TEXT NOT NULL DEFAULT (datetime('now')),
         PRIMARY KEY (user_id, item_id)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS feedback (
+        thread TEXT NOT NULL, question TEXT NOT NULL, answer TEXT NOT NULL,
+        verdict TEXT NOT NULL, words TEXT NOT NULL,
+        given_at TEXT NOT NULL DEFAULT (datetime('now')),
+        PRIMARY KEY (thread, question, answer)) WITHOUT ROWID""",
 )
 
 
@@ -51,20 +60,33 @@ class State:
 
         Raises SettingsError for a name that is empty or longer than 200 characters.
         """
-        name = " ".join(statement.name.split())
-        if not name or len(name) > LONGEST_NAME:
-            raise SettingsError(f"an interest needs a name of 1 to {LONGEST_NAME} characters")
-        self._write(
-            "INSERT OR REPLACE INTO statements (user_id, name, stance) VALUES (?, ?, ?)",
-            (user_id, name, statement.stance),
-        )
+        self.edit_interests(user_id, state=[statement])
+
+    def edit_interests(
+        self, user_id: str, *, state: Sequence[Statement] = (), withdraw: Sequence[str] = ()
+    ) -> None:
+        """Several statements at once, kept all or none; those withdrawn first.
+
+        Interests are the same whatever their case. Raises SettingsError for a name that is empty
+        or longer than 200 characters.
+        """
+        said = [(user_id, _name(one.name), one.stance) for one in state]
+        away = {name.casefold() for name in [*map(_name, withdraw), *(name for _, name, _ in said)]}
+        with self._open() as database:
+            kept = database.execute("SELECT name FROM statements WHERE user_id = ?", (user_id,))
+            database.executemany(
+                "DELETE FROM statements WHERE user_id = ? AND name = ?",
+                [(user_id, name) for (name,) in kept.fetchall() if name.casefold() in away],
+            )
+            database.executemany(
+                "INSERT OR REPLACE INTO statements (user_id, name, stance) VALUES (?, ?, ?)", said
+            )
 
     def withdraw_interest(self, user_id: str, name: str) -> bool:
         """Forget a statement; False when there was none."""
-        return self._write(
-            "DELETE FROM statements WHERE user_id = ? AND name = ?",
-            (user_id, " ".join(name.split())),
-        )
+        before = self.statements(user_id)
+        self.edit_interests(user_id, withdraw=[name])
+        return self.statements(user_id) != before
 
     def hidden(self, user_id: str) -> tuple[str, ...]:
         """Items that are never to be recommended to a user."""
@@ -83,21 +105,54 @@ class State:
             "DELETE FROM hidden WHERE user_id = ? AND item_id = ?", (user_id, item_id)
         )
 
+    def keep_feedback(self, feedback: Feedback) -> None:
+        """Keep what a person thought of an answer; a second thumb takes the first one's place."""
+        words = feedback.words.strip()[:LONGEST_WORDS]
+        self._write(
+            "INSERT OR REPLACE INTO feedback (thread, question, answer, verdict, words) "
+            "VALUES (?, ?, ?, ?, ?)",
+            (feedback.thread, feedback.question, feedback.answer, feedback.verdict, words),
+        )
+
+    def feedback(self) -> tuple[Feedback, ...]:
+        """All feedback, oldest first."""
+        rows = self._read(
+            "SELECT thread, question, answer, verdict, words FROM feedback "
+            "ORDER BY given_at, thread, question, answer"
+        )
+        return tuple(
+            Feedback(thread=thread, question=question, answer=answer, verdict=verdict, words=words)
+            for thread, question, answer, verdict, words in rows
+        )
+
     def forget_user(self, user_id: str) -> int:
-        """Delete everything kept of a user; returns how many rows there were."""
+        """Delete everything kept of a user; returns how many rows there were.
+
+        Feedback is no user's own and has no column of ids, but its texts may name one: whatever
+        holds the id as a word in its question, answer or words goes too. Where ids are plain
+        numbers that takes some which meant a figure: too much is forgotten rather than too little.
+        The turns of conversations are `agent.chat.threads`' and are not touched here.
+        """
         if not self.path.is_file():
             return 0
+        word = re.compile(rf"(?<!\w){re.escape(user_id)}(?!\w)")
         with self._open() as database:
-            return sum(
+            gone = sum(
                 database.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,)).rowcount
                 for table in ("statements", "hidden")
             )
+            rows = database.execute("SELECT thread, question, answer, words FROM feedback")
+            named = [row[:3] for row in rows.fetchall() if any(map(word.search, row[1:]))]
+            database.executemany(
+                "DELETE FROM feedback WHERE thread = ? AND question = ? AND answer = ?", named
+            )
+        return gone + len(named)
 
-    def _read(self, query: str, user_id: str) -> list[tuple[str, ...]]:
+    def _read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         if not self.path.is_file():
             return []
         with self._open() as database:
-            return list(database.execute(query, (user_id,)))
+            return list(database.execute(query, values))
 
     def _write(self, command: str, values: tuple[str, ...]) -> bool:
         with self._open() as database:
@@ -121,3 +176,10 @@ class State:
         finally:
             if database is not None:
                 database.close()
+
+
+def _name(said: str) -> str:
+    name = " ".join(said.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise SettingsError(f"an interest needs a name of 1 to {LONGEST_NAME} characters")
+    return name

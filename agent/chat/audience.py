@@ -13,12 +13,9 @@ from agent.behaviour.wording import number
 from agent.chat.figures import called, people, title
 from agent.chat.splits import SEGMENT, Split, Splits, cells_of
 from agent.chat.world import NOWHERE, World
-from agent.records import Record
+from agent.records import Record, Scope
 from agent.segments.deeds import being, deed, together
 from agent.segments.readable import Mask, is_share
-
-Scope = Literal["analyst", "aggregate"]
-"""`analyst` sees individuals; `aggregate` neither them nor what tells of a few."""
 
 Op = Literal["at least", "at most", "is", "is not"]
 TWO = 2

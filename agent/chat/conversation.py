@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from agent.chat.answering import write_answer
-from agent.chat.audience import Scope
 from agent.chat.confirming import Pending
 from agent.chat.desk import Desk
 from agent.chat.outage import Outage
@@ -19,7 +18,7 @@ from agent.chat.threads import Threads, Turn
 from agent.chat.toolbox import Toolbox
 from agent.chat.world import Recommends, World
 from agent.errors import ModelError, UnknownNameError
-from agent.records import Answer
+from agent.records import Answer, Scope
 from agent.runs import Run
 from retrieval.embeddings import Encoder
 

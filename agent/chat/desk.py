@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from agent.behaviour.wording import number, percent
 from agent.cards import SegmentCard
-from agent.chat.audience import Audiences, Condition, Scope, Wanted
+from agent.chat.audience import Audiences, Condition, Wanted
 from agent.chat.confirming import Confirmations
 from agent.chat.figures import figure_text, people
 from agent.chat.naming import Names
@@ -15,7 +15,7 @@ from agent.chat.results import Draft
 from agent.chat.splits import two_digits
 from agent.chat.world import NOWHERE, World
 from agent.profiles.names import shown
-from agent.records import Fact, Sentence
+from agent.records import Fact, Scope, Sentence
 from agent.segments.readable import Mask
 
 OF_PEOPLE = frozenset({"totals", "items", "attribute"})

@@ -16,10 +16,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from agent.chat.audience import Scope
 from agent.chat.results import Result
 from agent.errors import RunError, UnknownNameError
-from agent.records import Answer, Record
+from agent.records import Answer, Record, Scope
 from agent.state import BUSY_SECONDS, FILE
 
 _TABLE = """CREATE TABLE IF NOT EXISTS turns (

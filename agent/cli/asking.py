@@ -11,6 +11,7 @@ import typer
 
 from agent.chat.conversation import Conversation
 from agent.cli.shared import JsonOption, RunOption, print_json
+from agent.errors import SettingsError
 from agent.models.opening import open_model
 from agent.recommend.cards import PlacementCard, Recommendations
 from agent.runs import Run
@@ -60,6 +61,13 @@ def recommend(
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many items.")] = 10,
     segment: Annotated[str | None, typer.Option(help="For a segment, by id or name.")] = None,
     taste: Annotated[str | None, typer.Option(help="For a taste in words.")] = None,
+    likes: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ITEM[=WEIGHT]",
+            help="For somebody new who likes this item, by id; -1 to 1, once for each item.",
+        ),
+    ] = None,
     diversity: Annotated[float, typer.Option(min=0, max=1, help="How varied the list is.")] = 0.0,
     long_tail: Annotated[float, typer.Option(min=0, max=1, help="Less of what is popular.")] = 0.0,
     why: Annotated[
@@ -67,7 +75,7 @@ def recommend(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Recommend items to a user, a segment or a taste, each with the reasons of its score."""
+    """Recommend items to a user, a segment, a taste or somebody new, each with its reasons."""
     agent = SegmentAgent.open(run)
     if why is not None and user is None:
         raise typer.BadParameter("goes with a USER", param_hint="--why")
@@ -76,9 +84,30 @@ def recommend(
         card = agent.why(user, why)
     else:
         card = agent.recommend(
-            user, k=k, segment=segment, taste=taste, diversity=diversity, long_tail=long_tail
+            user,
+            k=k,
+            segment=segment,
+            taste=taste,
+            likes=_likes(likes, agent) if likes else None,
+            diversity=diversity,
+            long_tail=long_tail,
         )
     if as_json:
         print_json(card.model_dump(mode="json"))
         return
     print(card)
+
+
+def _likes(said: list[str], agent: SegmentAgent) -> dict[str, float]:
+    """`ITEM` or `ITEM=WEIGHT`; an id may hold an equals sign itself."""
+    found = {}
+    for one in said:
+        item, equals, weight = one.rpartition("=")
+        try:
+            if not equals or one in agent.recommender.places.items:
+                found[one] = 1.0
+            else:
+                found[item] = float(weight)
+        except ValueError:
+            raise SettingsError(f"--likes {one!r}: write ITEM or ITEM=WEIGHT") from None
+    return found

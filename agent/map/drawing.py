@@ -14,9 +14,9 @@ from agent.map.aggregate import without_persons
 from agent.map.layout import MOST, lay_out
 from agent.map.page import draw_page
 from agent.map.picture import draw_picture
-from agent.map.scene import Scene, Scope, make_scene
+from agent.map.scene import Scene, make_scene
 from agent.recordfile import read_records, write_frame
-from agent.records import Label, Membership, Profile, Segment
+from agent.records import Label, Membership, Profile, Scope, Segment
 from agent.runs import Run
 from agent.segments.vectors import Vectors
 

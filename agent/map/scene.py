@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +16,8 @@ import polars as pl
 
 from agent.map.layout import Places
 from agent.map.palette import Shade, choose_colours
-from agent.records import Label, Membership, Profile, Segment
+from agent.records import Label, Membership, Profile, Scope, Segment
 
-Scope = Literal["analyst", "aggregate"]
 Whole = npt.NDArray[np.int64]
 
 NONE = -1

@@ -28,9 +28,19 @@ class Recommendations(Record):
 
     __repr__ = __str__
 
+    def _repr_html_(self) -> str:
+        from agent.notebook import recommendations_html
+
+        return recommendations_html(self)
+
+    @property
+    def whom(self) -> str:
+        """Whom the list is for, in words."""
+        taste = f"“{self.taste}”" if self.taste else "somebody new"
+        return self.user_id or self.segment or taste
+
     def _lines(self) -> Iterator[str]:
-        whom = self.user_id or self.segment or (f"“{self.taste}”" if self.taste else "somebody new")
-        yield f"Recommended for {whom}"
+        yield f"Recommended for {self.whom}"
         if self.remark:
             yield from _wrapped(self.remark)
         for n, one in enumerate(self.items, start=1):
@@ -52,6 +62,11 @@ class PlacementCard(Placement):
         return "\n".join(lines)
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from agent.notebook import placement_html
+
+        return placement_html(self)
 
 
 def _told(because: tuple[Share, ...]) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from agent.behaviour.measures import Measures, load_measures
-from agent.errors import UnknownNameError
+from agent.errors import SettingsError, UnknownNameError
 from agent.profiles.lexicon import Lexicon
 from agent.recommend.affinity import alphas
 from agent.recommend.cards import PlacementCard, Recommendations
@@ -129,9 +129,9 @@ class Recommender:
     ) -> Recommendations:
         """For somebody the run does not know, by a few items they like, without rebuilding.
 
-        `likes` are item ids, or ids with weights (1 a purchase or a top rating); ids the
-        catalogue lacks are left out and counted in the remark. Raises UnknownNameError when none
-        of them is known.
+        `likes` are item ids, or ids with weights (1 a purchase or a top rating, below 0 what they
+        dislike); ids the catalogue lacks are left out and counted in the remark. Raises
+        UnknownNameError when none of them is known, SettingsError for a weight out of range.
         """
         person, unknown = self.newcomer(likes, seen=seen)
         remark = f"{unknown} of the items named are not in this run." if unknown else ""
@@ -141,9 +141,28 @@ class Recommender:
 
     def why(self, user: str, item: str) -> PlacementCard:
         """Why an item is, or is not, on a user's list; what would change that."""
-        return place(
-            self.scorer, self.scorer.score(self.person(user)), self._item(item), self.places
-        )
+        scored = self.scorer.score(self.person(user))
+        return place(self.scorer, scored, self._place[self.item(item)], self.places)
+
+    def item(self, item: str) -> str:
+        """The id of an item named by id, or by its whole title where only one has it.
+
+        Raises UnknownNameError for what names no item, or several.
+        """
+        if item in self._place:
+            return item
+        folded = item.casefold()
+        named = [i for i, title in enumerate(self.places.titles) if title.casefold() == folded]
+        if len(named) == 1:
+            return self.places.items[named[0]]
+        what = "several items are called" if named else "no item"
+        raise UnknownNameError(f"{what} {item!r} in this run; name one by its id, as in the log")
+
+    def interest(self, name: str) -> str:
+        """An interest as it is stated: a category as the catalogue spells it, or any words."""
+        name = " ".join(name.split())
+        known = {category.casefold(): category for category in self.model.texts.categories}
+        return known.get(name.casefold(), name)
 
     # --- whom ----------------------------------------------------------------------------------
 
@@ -176,6 +195,9 @@ class Recommender:
     ) -> tuple[Person, int]:
         """Somebody new as the scorer sees them, and how many items were not known."""
         weights = dict(likes) if isinstance(likes, Mapping) else dict.fromkeys(likes, 1.0)
+        for item, weight in weights.items():
+            if not -1 <= weight <= 1:
+                raise SettingsError(f"the weight of {item!r} is {weight:g}: -1 to 1, 1 a purchase")
         known = {i: w for i, w in weights.items() if i in self._place}
         if not known:
             raise UnknownNameError("none of the items named is in this run; ids are as in the log")
@@ -241,17 +263,6 @@ class Recommender:
 
     def _places(self, items: Iterable[str]) -> np.ndarray:
         return places_of(self._place, items)
-
-    def _item(self, item: str) -> int:
-        """The place of an item by id, or by its whole title where only one has it."""
-        if item in self._place:
-            return self._place[item]
-        folded = item.casefold()
-        named = [i for i, title in enumerate(self.places.titles) if title.casefold() == folded]
-        if len(named) == 1:
-            return named[0]
-        what = "several items are called" if named else "no item"
-        raise UnknownNameError(f"{what} {item!r} in this run; name one by its id, as in the log")
 
     def _segment(self, segment: str) -> str:
         known = {s.id: label.name for s, label in self.segments}
