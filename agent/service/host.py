@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from agent.chat.audience import Scope
 from agent.chat.conversation import Conversation
 from agent.chat.outage import Outage
 from agent.chat.world import World
 from agent.errors import ModelError
 from agent.models.asking import LanguageModel
 from agent.models.opening import open_model
+from agent.records import Scope
 from agent.runs import Run, current_version
 from agent.segment_agent import SegmentAgent
 from agent.settings import ModelSettings
