@@ -51,11 +51,7 @@ def redraw_map(
     kind = to.suffix.lower()
     if kind not in (".html", ".png"):
         raise SettingsError(f"{to}: a map is an .html or a .png file; name it so with --to")
-    places = pl.read_parquet(run.folder("map") / "places.parquet")
-    folders = (run.folder(stage) for stage in ("profiles", "segments", "labels"))
-    scene = _scene(places, *folders)
-    if scope == "aggregate":
-        scene = without_persons(scene, min_group)
+    scene = read_scene(run, scope=scope, min_group=min_group)
     drawn = draw_picture(scene, title) if kind == ".png" else draw_page(scene, title).encode()
     temporary = to.with_name(f".{to.name}.{os.getpid()}")
     try:
@@ -67,6 +63,14 @@ def redraw_map(
             f"{to} cannot be written ({error.strerror}); choose another file with --to"
         ) from error
     return scene
+
+
+def read_scene(run: Run, *, scope: Scope = "analyst", min_group: int = 5) -> Scene:
+    """What the map of a run shows in a scope; raises RunError when the run has no map."""
+    places = pl.read_parquet(run.folder("map") / "places.parquet")
+    folders = (run.folder(stage) for stage in ("profiles", "segments", "labels"))
+    scene = _scene(places, *folders)
+    return without_persons(scene, min_group) if scope == "aggregate" else scene
 
 
 def _scene(places: pl.DataFrame, profiles: Path, segments: Path, labels: Path) -> Scene:

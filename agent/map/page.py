@@ -19,7 +19,7 @@ from jinja2 import Environment, StrictUndefined
 from agent.map.palette import GROUNDS, NOISE
 from agent.map.scene import NONE, Scene
 
-SCRIPTS = ("points", "view", "labels", "legend", "search", "main")
+SCRIPTS = ("points", "view", "labels", "legend", "search", "frame", "main")
 """In the order they are put together; each but the last only defines."""
 
 
@@ -61,6 +61,7 @@ def _content(scene: Scene, title: str) -> dict[str, Any]:
         "grey": NOISE,
         "groups": [
             {
+                "id": group.id,
                 "name": group.name,
                 "description": group.description,
                 "why": group.why,

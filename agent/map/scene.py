@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -74,6 +75,25 @@ class Scene:
         return [group for group in self.groups if group.leaf is not None]
 
 
+class Grouped(Protocol):
+    """A segment as far as its place among the others goes."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def level(self) -> int: ...
+
+    @property
+    def parent(self) -> str | None: ...
+
+    @property
+    def size(self) -> int: ...
+
+
+G = TypeVar("G", bound=Grouped)
+
+
 def make_scene(
     places: pl.DataFrame,
     profiles: Iterable[Profile],
@@ -123,7 +143,12 @@ def make_scene(
     )
 
 
-def _ordered(segments: Sequence[Segment]) -> list[Segment]:
+def segment_colours(segments: Sequence[Grouped]) -> dict[str, Shade]:
+    """Segment → its colour on the map, parents having that of their first leaf."""
+    return _shades(_ordered(segments))
+
+
+def _ordered(segments: Sequence[G]) -> list[G]:
     """Parents with their leaves after them, then leaves that stand alone, larger ones first."""
     by_size = sorted(segments, key=lambda s: (-s.size, s.id))
     parents = [s for s in by_size if s.level == 0]
@@ -137,14 +162,7 @@ def _ordered(segments: Sequence[Segment]) -> list[Segment]:
 def _groups(
     ordered: Sequence[Segment], labels: dict[str, Label], leaf: Whole, places: Places
 ) -> list[Group]:
-    families: dict[str, list[str]] = {}
-    for segment in ordered:
-        if segment.level == 1:
-            families.setdefault(segment.parent or segment.id, []).append(segment.id)
-    shades: dict[str, Shade] = {}
-    colours = choose_colours([len(family) for family in families.values()])
-    for (first, family), of_family in zip(families.items(), colours, strict=True):
-        shades |= {first: of_family[0], **dict(zip(family, of_family, strict=True))}
+    shades = _shades(ordered)
     index = {segment.id: n for n, segment in enumerate(ordered)}
     groups: list[Group] = []
     numbers = count()
@@ -165,6 +183,18 @@ def _groups(
             )
         )
     return groups
+
+
+def _shades(ordered: Sequence[Grouped]) -> dict[str, Shade]:
+    families: dict[str, list[str]] = {}
+    for segment in ordered:
+        if segment.level == 1:
+            families.setdefault(segment.parent or segment.id, []).append(segment.id)
+    shades: dict[str, Shade] = {}
+    colours = choose_colours([len(family) for family in families.values()])
+    for (first, family), of_family in zip(families.items(), colours, strict=True):
+        shades |= {first: of_family[0], **dict(zip(family, of_family, strict=True))}
+    return shades
 
 
 def find_heart(places: Places) -> tuple[float, float] | None:

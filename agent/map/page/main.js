@@ -34,6 +34,7 @@ class PeopleMap {
     this.resize();
     this.setTheme("system");
     this.legend.update();
+    this.frame = window.parent === window ? null : new Frame(this);
   }
 
   tellWhat() {
@@ -48,9 +49,10 @@ class PeopleMap {
   }
 
   listen() {
-    listenToGestures(this.view, () => this.request(), (left, top, reach) => {
+    listenToGestures(this.view, () => this.request(), (left, top, reach, pressed) => {
       const shown = (i) => this.legend.shown(this.scene.leaf[i]) && (!this.search.matches || this.search.matches[i]);
       this.choose(this.finder.near(this.view, left, top, reach, shown));
+      if (pressed) this.frame?.chosen(this.chosen);
     });
     new ResizeObserver(() => this.resize()).observe(this.stage);
     this.system.addEventListener("change", () => this.setTheme(this.theme));
@@ -139,6 +141,7 @@ class PeopleMap {
       view.move(view.width / 2 - left, view.height / 2 - top);
     }
     this.choose(i);
+    this.frame?.chosen(i);
     this.search.tell((leaf) => this.legend.shown(leaf));
   }
 

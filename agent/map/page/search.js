@@ -18,6 +18,7 @@ class Search {
       ? ["", ...scene.leaves.map((group) => group.name.toLowerCase())]
       : scene.users.map((user, i) => `${user} ${scene.headlines[i]}`.toLowerCase());
     this.matches = null; // null: nothing is searched for
+    this.marked = null; // a text, when what is highlighted was not searched for
     let waiting;
     this.query.addEventListener("input", () => {
       clearTimeout(waiting);
@@ -40,6 +41,7 @@ class Search {
     const asked = this.query.value.trim().toLowerCase();
     if (asked === this.asked) return;
     this.asked = asked;
+    this.marked = null;
     this.at = -1;
     const words = asked.split(/\s+/).filter(Boolean);
     const matches = (text) => words.every((word) => text.includes(word));
@@ -49,6 +51,15 @@ class Search {
       this.matches = new Uint8Array(this.dots);
       for (let i = 0; i < this.dots; i++) this.matches[i] = hits[this.byName ? this.scene.leaf[i] : i];
     }
+    this.changed();
+  }
+
+  /** Highlight dots that were not searched for, with a text that says what they are; null ends it. */
+  mark(test, text) {
+    this.query.value = this.asked = "";
+    this.at = -1;
+    this.marked = test ? text ?? "" : null;
+    this.matches = test ? Uint8Array.from({ length: this.dots }, (_, i) => test(i)) : null;
     this.changed();
   }
 
@@ -64,6 +75,11 @@ class Search {
     const visible = this.list.filter((i) => shown(this.scene.leaf[i])).length;
     const number = (n) => n.toLocaleString("en-GB");
     const hidden = this.list.length - visible;
+    if (this.marked !== null) {
+      this.found.textContent = this.marked;
+      this.next.disabled = this.byName || !this.list.length;
+      return;
+    }
     if (this.byName) {
       const names = new Set(this.list.map((i) => this.scene.leaf[i])).size;
       this.found.textContent = names === 1 ? "1 segment matches" : `${number(names)} segments match`;

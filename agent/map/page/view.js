@@ -110,7 +110,7 @@ function listenToGestures(view, changed, point) {
     if (fingers.size) return;
     stage.classList.remove("dragging");
     const touch = event.pointerType === "touch";
-    if (was && travelled < (touch ? 10 : 4) && event.type === "pointerup") point(...spot(event), touch ? 26 : 14);
+    if (was && travelled < (touch ? 10 : 4) && event.type === "pointerup") point(...spot(event), touch ? 26 : 14, true);
   };
   stage.addEventListener("pointerup", lift);
   stage.addEventListener("pointercancel", lift);

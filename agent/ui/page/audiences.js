@@ -1,0 +1,1 @@
+views.audiences = { start(root) { this.root = root; }, show() {} };

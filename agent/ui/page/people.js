@@ -1,0 +1,1 @@
+views.people = { start(root) { this.root = root; }, show() {} };
