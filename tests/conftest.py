@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,9 @@ import pytest  # noqa: E402
 
 hypothesis.settings.register_profile("folkmap", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("folkmap")
+
+
+MadeOnce = Callable[[str, Callable[[Path], None]], Path]
 
 
 class NetworkForbiddenError(RuntimeError):
@@ -62,21 +67,44 @@ def run_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo shop of 160 people."""
-    from agent.behaviour.demo import write_demo
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """Makes a folder once, whichever of pytest-xdist's workers asks for it first."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
 
-    folder = tmp_path_factory.mktemp("shop")
-    write_demo(folder, users=160, seed=3)
-    return folder
+    def make_once(name: str, make: Callable[[Path], None]) -> Path:
+        with (base / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (done := base / f"{name}.done").exists():
+                make(base / name)
+                done.touch()
+        return base / name
+
+    return make_once
 
 
 @pytest.fixture(scope="session")
-def built(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of that shop; tests read it and leave it as it is."""
-    from tests.runs import beside, folkmap
+def shop(made_once: MadeOnce) -> Path:
+    """A demo shop of 160 people."""
+    from agent.behaviour.demo import write_demo
 
-    run = tmp_path_factory.mktemp("runs") / "shop"
-    made = folkmap("build", shop / "events.csv", *beside(shop), "--run", run)
-    assert made.status == 0, made.err
-    return run
+    def write(folder: Path) -> None:
+        write_demo(folder, users=160, seed=3)
+
+    return made_once("shop", write)
+
+
+@pytest.fixture(scope="session")
+def built(shop: Path, made_once: MadeOnce, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of that shop; tests read it and leave it as it is.
+
+    Each worker has a copy of its own, for threads and statements are kept in the run itself.
+    """
+    from tests.runs import beside, copy_run, folkmap
+
+    def build(run: Path) -> None:
+        made = folkmap("build", shop / "events.csv", *beside(shop), "--run", run)
+        assert made.status == 0, made.err
+
+    return copy_run(made_once("built", build), tmp_path_factory.mktemp("runs") / "shop")

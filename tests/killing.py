@@ -96,19 +96,3 @@ def index_answers(run: Path, work: Path) -> Mapping[str, Any]:
                 for vector in text[:4]
             ]
     return answers
-
-
-def copy_run(run: Path, to: Path) -> Path:
-    """A copy in which a stage's stored files and a version's are one, as in the run itself."""
-    inodes: dict[int, Path] = {}
-    for path in sorted(run.rglob("*")):
-        target = to / path.relative_to(run)
-        if path.is_dir():
-            target.mkdir(parents=True, exist_ok=True)
-        elif (same := inodes.get(path.stat().st_ino)) is not None:
-            os.link(same, target)
-        else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
-            inodes[path.stat().st_ino] = target
-    return to

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +38,22 @@ def folkmap(*arguments: str | Path) -> Outcome:
 def beside(shop: Path) -> list[str | Path]:
     """The options that name the shop's other files."""
     return [part for role in SHOP_FILES for part in (f"--{role}", shop / f"{role}.csv")]
+
+
+def copy_run(run: Path, to: Path) -> Path:
+    """A copy in which a stage's stored files and a version's are one, as in the run itself."""
+    inodes: dict[int, Path] = {}
+    for path in sorted(run.rglob("*")):
+        target = to / path.relative_to(run)
+        if path.is_dir():
+            target.mkdir(parents=True, exist_ok=True)
+        elif (same := inodes.get(path.stat().st_ino)) is not None:
+            os.link(same, target)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+            inodes[path.stat().st_ino] = target
+    return to
 
 
 @contextmanager

@@ -26,9 +26,9 @@ from agent.builder import REQUEST
 from agent.errors import RunError
 from agent.pipeline import STAGE_VERSIONS
 from agent.runs import Run
-from tests.killing import copy_run, finish, index_answers, kill_after, stage_files, start_build
+from tests.killing import finish, index_answers, kill_after, stage_files, start_build
 from tests.killing import start as start_folkmap
-from tests.runs import Outcome, beside, folkmap
+from tests.runs import Outcome, beside, copy_run, folkmap
 
 ROOT_USER = os.geteuid() == 0
 
