@@ -1,4 +1,7 @@
-"""The Python API: a built run, and what can be asked of it."""
+"""The Python API: a built run, and what can be asked of it.
+
+Building, recommending and talking import what they need when they are first asked for.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from agent.behaviour.hostile import harmless_id
 from agent.cards import ProfileCard, SegmentCard
-from agent.chat.conversation import Conversation, Piece
 from agent.errors import SettingsError, UnknownNameError
 from agent.export import write_audience
-from agent.inputs import Inputs
-from agent.pipeline import build_run
-from agent.progress import Reporter
-from agent.recommend.cards import PlacementCard, Recommendations
-from agent.recommend.ranking import Wish
-from agent.recommend.recommender import Recommender
 from agent.recordfile import RecordFile, read_records
 from agent.records import (
     Answer,
@@ -40,7 +36,11 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.tools import BaseTool
 
+    from agent.chat.conversation import Conversation, Piece
     from agent.models.asking import LanguageModel
+    from agent.progress import Reporter
+    from agent.recommend.cards import PlacementCard, Recommendations
+    from agent.recommend.recommender import Recommender
 
     AnyModel = str | ModelSettings | BaseChatModel | LanguageModel
 
@@ -105,6 +105,9 @@ class SegmentAgent:
 
         Raises InputError for a file that cannot be used, RunError for the run folder.
         """
+        from agent.inputs import Inputs
+        from agent.pipeline import build_run
+
         paths = [events] if isinstance(events, str | PathLike) else list(events)
         inputs = Inputs(
             events=tuple(Path(path) for path in paths),
@@ -213,6 +216,8 @@ class SegmentAgent:
         `diversity` and `long_tail` are 0 to 1. Raises SettingsError unless exactly one is named,
         UnknownNameError for a user, segment or item that the run does not hold.
         """
+        from agent.recommend.ranking import Wish
+
         wish = Wish(diversity, long_tail)
         if sum(one is not None for one in (user, segment, taste, likes)) != 1:
             raise SettingsError("name one of: a user, a segment, a taste, likes")
@@ -232,6 +237,8 @@ class SegmentAgent:
     @cached_property
     def recommender(self) -> Recommender:
         """The run's recommender, opened on first use."""
+        from agent.recommend.recommender import Recommender
+
         return Recommender.open(self.run)
 
     def talk(self, *, model: LanguageModel | None = None, scope: Scope = "analyst") -> Conversation:
@@ -239,6 +246,8 @@ class SegmentAgent:
 
         Without a `model` of its own it has the one this was opened with.
         """
+        from agent.chat.conversation import Conversation
+
         return Conversation(self.run, model=model or self._model, scope=scope)
 
     def ask(self, question: str, thread: str | None = None) -> Answer:

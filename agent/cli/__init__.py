@@ -1,4 +1,7 @@
-"""The `folkmap` command. Every command prints its result on stdout and all else on stderr."""
+"""The `folkmap` command. Every command prints its result on stdout and all else on stderr.
+
+A command imports what it works with inside its function: `--help` and readers start at once.
+"""
 
 from __future__ import annotations
 

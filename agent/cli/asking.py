@@ -5,18 +5,17 @@ from __future__ import annotations
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.chat.conversation import Conversation
 from agent.cli.shared import JsonOption, RunOption, print_json
 from agent.errors import SettingsError
-from agent.models.opening import open_model
-from agent.recommend.cards import PlacementCard, Recommendations
-from agent.runs import Run
-from agent.segment_agent import SegmentAgent
 from agent.settings import ModelSettings
+
+if TYPE_CHECKING:
+    from agent.recommend.cards import PlacementCard, Recommendations
+    from agent.segment_agent import SegmentAgent
 
 
 def ask(
@@ -39,6 +38,10 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Ask a question about a run; every sentence of the answer cites its records."""
+    from agent.chat.conversation import Conversation
+    from agent.models.opening import open_model
+    from agent.runs import Run
+
     opened = open_model(ModelSettings(spec=model, name=model_name), run=run)
     with opened or nullcontext(), Conversation(Run.open(run), model=opened) as talk:
         answer = talk.ask(question, thread)
@@ -76,6 +79,8 @@ def recommend(
     as_json: JsonOption = False,
 ) -> None:
     """Recommend items to a user, a segment, a taste or somebody new, each with its reasons."""
+    from agent.segment_agent import SegmentAgent
+
     agent = SegmentAgent.open(run)
     if why is not None and user is None:
         raise typer.BadParameter("goes with a USER", param_hint="--why")

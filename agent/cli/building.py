@@ -9,14 +9,8 @@ from typing import Annotated
 
 import typer
 
-from agent.behaviour.demo import write_demo
 from agent.cli.shared import JsonOption, print_json
 from agent.errors import ModelError, SettingsError
-from agent.inputs import Inputs
-from agent.models.opening import read_spec
-from agent.pipeline import build_run, resume_run
-from agent.progress import Terminal
-from agent.segments.vectors import parse_by
 from agent.settings import (
     BuildSettings,
     EvidenceSettings,
@@ -34,6 +28,8 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """Write a simulated shop: events, items, attributes, ties, and the truth about its people."""
+    from agent.behaviour.demo import write_demo
+
     summary = write_demo(out, users=users, seed=seed)
     if as_json:
         print_json(summary.model_dump(mode="json"))
@@ -125,6 +121,12 @@ def build(
     Finished stages are reused: a stopped build goes on where it stopped, and building again with
     nothing changed does nothing.
     """
+    from agent.inputs import Inputs
+    from agent.models.opening import read_spec
+    from agent.pipeline import build_run, resume_run
+    from agent.progress import Terminal
+    from agent.segments.vectors import parse_by
+
     asked = ModelSettings(
         spec=model,
         name=model_name,

@@ -5,22 +5,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from agent.cards import ProfileCard, SegmentCard
 from agent.cli.shared import JsonOption, RunOption, print_json
-from agent.map.drawing import redraw_map
-from agent.profiles.names import shown
-from agent.records import Recommendation
-from agent.runs import Run
-from agent.segment_agent import SegmentAgent
 from agent.settings import LabelSettings
+
+if TYPE_CHECKING:
+    from agent.cards import ProfileCard, SegmentCard
+    from agent.records import Recommendation
 
 
 def segments(run: RunOption, as_json: JsonOption = False) -> None:
     """List the labelled segments: who they are, why they are one, and how well the rule holds."""
+    from agent.segment_agent import SegmentAgent
+
     agent = SegmentAgent.open(run)
     cards = agent.segments()
     if as_json:
@@ -53,6 +53,8 @@ def profile(
     What is stated with --edit, --add, --strike or --withdraw is kept beside what was observed,
     outlives rebuilds, and moves the user's recommendations.
     """
+    from agent.segment_agent import SegmentAgent
+
     agent = SegmentAgent.open(run)
     names = {segment.id: segment.name for segment in agent.segments()}
     card = agent.profile(user)
@@ -89,6 +91,9 @@ def draw_map(
     as_json: JsonOption = False,
 ) -> None:
     """Draw the map of people again: an offline page, or a picture for a slide."""
+    from agent.map.drawing import redraw_map
+    from agent.runs import Run
+
     scene = redraw_map(Run.open(run), to, scope=scope, min_group=min_group)
     about = {"to": str(to), "scope": scope, "people": scene.people, "shown": len(scene.places)}
     if as_json:
@@ -104,6 +109,8 @@ def export(
     as_json: JsonOption = False,
 ) -> None:
     """Write a segment's members as CSV: user_id, weight, headline."""
+    from agent.segment_agent import SegmentAgent
+
     agent = SegmentAgent.open(run)
     card = agent.segment(segment)
     users = agent.export(card.id, to)
@@ -146,6 +153,8 @@ def _asked_edits(card: ProfileCard) -> dict[str, list[str]]:
 
 def _moved(before: Sequence[Recommendation], after: Sequence[Recommendation]) -> str:
     """What entered and what left the recommendations, in one line."""
+    from agent.profiles.names import shown
+
     was, now = ({one.item_id: shown(one.title) for one in items} for items in (before, after))
     entered = [title for item, title in now.items() if item not in was]
     left = [title for item, title in was.items() if item not in now]
