@@ -10,11 +10,15 @@ import json
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
+from agent.ui.audiences import Audiences
 from agent.ui.chat import Chat
+from agent.ui.items import Items
 from agent.ui.map import Map
 from agent.ui.page import Page, script, style
+from agent.ui.people import People
 from agent.ui.room import Reply, Room, Served
 from agent.ui.segments import Segments
+from agent.ui.showing import Showing
 from agent.ui.theme import head, theme
 
 if TYPE_CHECKING:
@@ -69,7 +73,8 @@ def build_pages(room: Room) -> gr.Blocks:
 
     page, chat = room.page, Chat(room)
     shown = [name for name in ICONS if not (room.hidden and name == "people")]
-    functions: list[Served] = [*chat.served(), *Map(room).served(), *Segments(room).served()]
+    others = (Map, Segments, People, Showing, Audiences, Items)
+    functions = [*chat.served(), *(one for view in others for one in view(room).served())]
 
     def part(name: str, html: str, served: list[Served] | None = None) -> gr.HTML:
         return gr.HTML(
@@ -92,7 +97,7 @@ def build_pages(room: Room) -> gr.Blocks:
             frame = part("frame", _frame(page, shown), functions)
             stream = part("stream", "<i hidden></i>")
             for name in shown:
-                part(name, page.draw(name))
+                part(name, room.draw(name))
         asking = frame.submit(
             ask,
             None,
@@ -107,6 +112,6 @@ def build_pages(room: Room) -> gr.Blocks:
 
 def _frame(page: Page, shown: list[str]) -> str:
     words = page.words
-    sections = ("segments", "audiences", "map", "chat", "common")
+    sections = ("people", "segments", "audiences", "map", "chat", "common")
     say = {key: text for section in sections for key, text in words[section].items()}
     return page.draw("frame", views=[(name, ICONS[name]) for name in shown], say=json.dumps(say))

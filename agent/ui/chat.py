@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from agent.chat.answering import EXTRACTIVE
+from agent.chat.confirming import Pending
 from agent.chat.figures import people
 from agent.errors import FolkmapError
 from agent.records import Answer
@@ -160,10 +161,10 @@ class Chat:
             "about": {"segments": list(shown.segments), "users": list(shown.users)},
         }
 
-    def _pending(self, answer: Answer) -> dict[str, Any] | None:
+    def _pending(self, answer: Answer) -> Pending | None:
         """The export that this answer prepared, while it waits for a person's word."""
         if not any(call.tool == "export_audience" for call in answer.tool_calls):
             return None
         said = {citation.text for citation in answer.citations}
         waiting = [one for one in self.room.talk.pending() if one.text in said]
-        return {"token": waiting[-1].token, "text": waiting[-1].text} if waiting else None
+        return waiting[-1] if waiting else None

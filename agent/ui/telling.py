@@ -46,12 +46,14 @@ class About:
 
 def lay_out(text: str, citations: Sequence[Citation]) -> list[list[Line]]:
     """Paragraphs of an answer's text, whose sentences end in the ids they cite."""
-    numbered = {c.id: Mark(n, c.id, c.text, leads_to(c.id)) for n, c in enumerate(citations, 1)}
-    if not numbered:
+    if not citations:
         return [[Line(part.strip(), ())] for part in _BREAK.split(text) if part.strip()]
+    said = {citation.id: citation.text for citation in citations}
     # Longest first, since one id may be the start of another; ids may hold spaces and brackets.
-    known = "|".join(re.escape(one) for one in sorted(numbered, key=len, reverse=True))
+    known = "|".join(re.escape(one) for one in sorted(said, key=len, reverse=True))
     ids = re.compile(rf"\[({known})\]")
+    order = dict.fromkeys(ids.findall(text))
+    numbered = {one: Mark(n, one, said[one], leads_to(one)) for n, one in enumerate(order, 1)}
     cited = re.compile(rf"(.*?)\s*((?:\[(?:{known})\]\s*)+|$)", re.DOTALL)
     return [
         [

@@ -111,6 +111,28 @@ const remembered = {
   },
 };
 
+/** What a mark stands for, beside it, while the pointer or the keyboard is on it. */
+function tips(root) {
+  const tip = find("#tip");
+  const hide = () => (tip.hidden = true);
+  const show = (event) => {
+    const mark = event.target.closest?.("[data-tip]");
+    if (!mark || mark.getAttribute("aria-expanded") === "true") return hide();
+    tip.textContent = mark.dataset.tip;
+    tip.hidden = false;
+    const at = mark.getBoundingClientRect(), wide = tip.offsetWidth, tall = tip.offsetHeight;
+    const left = Math.max(8, Math.min(innerWidth - wide - 8, at.left + at.width / 2 - wide / 2));
+    const top = at.top - tall - 8 > 8 ? at.top - tall - 8 : at.bottom + 8;
+    tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+  };
+  root.addEventListener("pointerover", (event) => event.pointerType !== "touch" && show(event));
+  root.addEventListener("focusin", show);
+  root.addEventListener("focusout", hide);
+  root.addEventListener("click", hide);
+  root.addEventListener("scroll", hide, { capture: true, passive: true });
+  addEventListener("keydown", (event) => event.key === "Escape" && hide());
+}
+
 // --- addresses: #ask, #ask/THREAD, #segments/s7, #people/u42 … -------------------------------------
 
 const address = (...parts) => `#${parts.map(encodeURIComponent).join("/")}`;

@@ -26,6 +26,7 @@ function start() {
     paint();
   });
   paint();
+  tips(find("#folkmap"));
   document.addEventListener("keydown", (event) => {
     if (event.key === "/" && !event.target.closest("input, textarea, select")) {
       event.preventDefault();
