@@ -155,7 +155,7 @@ class Builder:
             number = max(self._versions(), default=0) + 1
             manifest = {
                 "format": FORMAT,
-                "folkmap": _own_version(),
+                "folkmap": own_version(),
                 "version": number,
                 "previous": before,
                 "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -294,7 +294,7 @@ def _lock(path: Path) -> IO[str]:
     return file
 
 
-def _own_version() -> str:
+def own_version() -> str:
     try:
         return importlib.metadata.version("folkmap")
     except importlib.metadata.PackageNotFoundError:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from agent.chat.answering import write_answer
 from agent.chat.confirming import Pending
@@ -60,7 +59,7 @@ class Conversation:
         self.toolbox = Toolbox(self.desk)
         self.threads = Threads(run.path)
         self._model = model
-        self._lock = threading.RLock()
+        self._lock = world.lock
 
     def __enter__(self) -> Self:
         return self
@@ -116,6 +115,18 @@ class Conversation:
                 return
             assert isinstance(piece, str | Answer)
             yield piece
+
+    def call(self, tool: str, arguments: Mapping[str, Any]) -> Result:
+        """Use one tool, as `Toolbox.call` does, beside whatever else goes on here."""
+        with self._lock:
+            return self.toolbox.call(tool, arguments)
+
+    def prepare_export(self, arguments: Mapping[str, Any]) -> tuple[Result, Pending | None]:
+        """Prepare an export; what waits for a person's word, or None when there is nothing to."""
+        with self._lock:
+            result = self.toolbox.call("export_audience", arguments)
+            waiting = self.pending()
+        return result, waiting[-1] if result.status == "found" and waiting else None
 
     def pending(self) -> list[Pending]:
         """Exports that wait for a person's word; show them, never to a model."""

@@ -93,13 +93,15 @@ class Desk:
         self, draft: Draft, card: SegmentCard, sentences: tuple[Sentence, ...]
     ) -> None:
         """Say sentences of a label, as far as the scope lets all they cite be seen."""
-        facts = {fact.id: fact for fact in card.facts}
         for sentence in sentences:
-            hidden = [f for f in sentence.facts if f in facts and self._counts(facts[f])]
-            if self.hidden and hidden:
-                continue
-            cited = self.cite_segment(draft, card.id, *sentence.facts)
-            draft.say(sentence.text, *cited)
+            if self.tells(card, sentence):
+                cited = self.cite_segment(draft, card.id, *sentence.facts)
+                draft.say(sentence.text, *cited)
+
+    def tells(self, card: SegmentCard, sentence: Sentence) -> bool:
+        """Whether this scope may read a sentence of a label: all it cites, that is."""
+        counting = {fact.id for fact in card.facts if self._counts(fact)}
+        return not (self.hidden and counting & set(sentence.facts))
 
     def fact_text(self, card: SegmentCard, fact: Fact) -> str:
         """A fact of a segment as this scope may read it."""

@@ -57,7 +57,7 @@ def recommend(desk: Desk, asked: Recommended) -> Result:
         found = world.recommender.for_taste(asked.taste or "", k=asked.count)
         whom = f"somebody who likes {written(asked.taste or '')}"
     key = user or segment or "taste"
-    items = [one for one in found.items if not desk.hidden or _enough(desk, one.item_id)]
+    items = [one for one in found.items if not desk.hidden or enough(desk, one.item_id)]
     parts, records = [], []
     for one in items:
         text = _shares_text(one) if segment is None else _wanted_text(desk, segment, one.item_id)
@@ -123,7 +123,8 @@ def explain_recommendation(desk: Desk, asked: Explained) -> Result:
     return draft.result(focus=Focus(users=(user,), items=(item,)))
 
 
-def _enough(desk: Desk, item: str) -> bool:
+def enough(desk: Desk, item: str) -> bool:
+    """Whether so many have touched an item that it may be spoken of where nobody is singled out."""
     touched: Mask | None = desk.world.touched.get(item)
     return touched is not None and int(touched.sum()) >= desk.world.min_group
 

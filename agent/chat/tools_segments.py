@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from agent.behaviour.wording import number, percent
+from agent.cards import SegmentCard
 from agent.chat.arguments import Arguments, Feature, Many, SegmentName, SomeSegment, Words
 from agent.chat.desk import Desk
 from agent.chat.figures import (
@@ -144,8 +145,7 @@ def describe_segment(desk: Desk, asked: Described) -> Result:
     desk.cite_segment(draft, segment)
     share = desk.share(world.members[segment])
     draft.say(f"{card.name}: {desk.size(segment)} {desk.who}, {share} of all.", size)
-    described = Sentence(text=card.description, facts=_behind(card.description, desk, segment))
-    desk.tell_segment(draft, card, (described, *card.why))
+    desk.tell_segment(draft, card, (description(card), *card.why))
     if card.rule:
         told = " and ".join(predicate.text for predicate in card.rule)
         rule = f"rule: {told}"
@@ -179,17 +179,17 @@ def describe_segment(desk: Desk, asked: Described) -> Result:
     return draft.result(focus=Focus(segments=(segment,)))
 
 
-def _behind(description: str, desk: Desk, segment: str) -> tuple[str, ...]:
-    """Facts a label's description rests on: those whose names it says, else the first."""
-    facts = desk.world.segments[segment].facts[1:]
+def description(card: SegmentCard) -> Sentence:
+    """A label's description with the facts it rests on: those it names, else the first."""
+    facts = card.facts[1:]
     named = [
         fact.id
         for fact in facts
-        if any(name in description for role, name in fact.names.items() if role != "rival")
+        if any(name in card.description for role, name in fact.names.items() if role != "rival")
     ]
     shares = [fact.id for fact in facts if fact.kind != "items"]
     found = [one for one in named if one in shares] or shares[:1] or named
-    return tuple(found[:3]) or (desk.world.segments[segment].facts[0].id,)
+    return Sentence(text=card.description, facts=tuple(found[:3]) or (card.facts[0].id,))
 
 
 def compare_segments(desk: Desk, asked: Compared) -> Result:

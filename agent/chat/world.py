@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from dataclasses import dataclass
 from functools import cached_property
@@ -70,6 +71,8 @@ class World:
         self, run: Run, *, encoder: Encoder | None = None, recommender: Recommends | None = None
     ) -> None:
         self.run = run
+        self.lock = threading.RLock()
+        """Held by whoever uses tools: parts are opened and kept as they are needed."""
         self._encoder, self._recommender = encoder, recommender
 
     @cached_property

@@ -6,10 +6,11 @@ A command imports what it works with inside its function: `--help` and readers s
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import typer
 
-from agent.cli import asking, building, reading
+from agent.cli import asking, building, reading, serving
 from agent.errors import FolkmapError
 
 app = typer.Typer(
@@ -31,12 +32,17 @@ app.command()(asking.ask)
 app.command()(asking.recommend)
 app.command("map")(reading.draw_map)
 app.command()(reading.export)
+app.command()(serving.serve)
+app.command()(serving.mcp)
 
 
-def main() -> None:
-    """Run the command line: a FolkmapError is one line on stderr and exit status 1."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line: a FolkmapError is one line on stderr and exit status 1.
+
+    `arguments` stand for those the process was started with.
+    """
     try:
-        app()
+        app(arguments)
     except FolkmapError as error:
         print(f"folkmap: {error}", file=sys.stderr)
         sys.exit(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self
+from typing import Self, get_args
 
 from agent.chat.conversation import Conversation
 from agent.chat.outage import Outage
@@ -88,6 +88,15 @@ class Host:
         self._open_model()
         with self._lock:
             return self._opened.talk(scope, self._model, self._outage)
+
+    def warm(self) -> None:
+        """Open what the first question would wait for: the tables, the index and the encoder."""
+        for scope in get_args(Scope):
+            self.talk(scope).call("overview", {})
+        world = self.world
+        with world.lock:
+            world.find("segments", "anybody", 1)
+            _ = world.touched, world.memberships.get(""), world.profiles.get("")
 
     def reload(self) -> bool:
         """Open the newest version; True when it is another one.
