@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from agent.chat.audience import Scope
 from agent.cli.shared import RunOption
+from agent.records import Scope
 from agent.settings import ModelSettings
 
 

@@ -10,8 +10,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.routing import Match, Route
 
+from agent.records import Scope
 from agent.service.documents import add_document
-from agent.service.guard import OURS, Guard
+from agent.service.guard import OURS, Guard, pages_scope
 from agent.service.host import Host
 from agent.service.keys import Keys
 from agent.service.mcp import McpEndpoint
@@ -71,7 +72,7 @@ def create_app(
     add_problems(app)
     _close_off(app)
     if pages:
-        app = _with_pages(app, host)
+        app = _with_pages(app, host, pages_scope(settings, keys))
     app.add_middleware(Guard, settings=settings, keys=keys, metrics=metrics)
     return app
 
@@ -107,11 +108,11 @@ def _close_off(app: FastAPI) -> None:
             app.add_api_route(path, nothing, methods=METHODS, include_in_schema=False)
 
 
-def _with_pages(app: FastAPI, host: Host) -> FastAPI:
+def _with_pages(app: FastAPI, host: Host, scope: Scope) -> FastAPI:
     if importlib.util.find_spec("agent.ui") is not None:
         from agent.ui.app import mount_ui
 
-        return mount_ui(app, host)
+        return mount_ui(app, host, scope=scope)
 
     @app.get("/", include_in_schema=False)
     async def no_pages() -> Response:

@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Send
+from starlette.types import Scope as AsgiScope
 
+from agent.records import Scope
 from agent.service.keys import Keys, Reader
 from agent.service.limits import Rates
 from agent.service.metrics import Metrics
@@ -64,10 +66,11 @@ class Guard:
         self, app: ASGIApp, settings: ServiceSettings, keys: Keys, metrics: Metrics
     ) -> None:
         self.app, self.settings, self.keys, self.metrics = app, settings, keys, metrics
+        self.pages_scope = pages_scope(settings, keys)
         self.rates = Rates(settings.rate, settings.burst)
         self.guesses = Rates(GUESSES_A_SECOND, GUESSES)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
@@ -93,7 +96,7 @@ class Guard:
             self.metrics.seconds.labels(route).observe(time.perf_counter() - began)
             self.metrics.requests.labels(_method(scope), route, str(sent.status)).inc()
 
-    async def _pass(self, scope: Scope, receive: Receive, sent: _Sent) -> None:
+    async def _pass(self, scope: AsgiScope, receive: Receive, sent: _Sent) -> None:
         try:
             await self.app(scope, self._measured(receive), sent)
         except Exception as error:
@@ -125,7 +128,7 @@ class Guard:
 
     # --- who may pass --------------------------------------------------------------------------
 
-    def _refusal(self, scope: Scope) -> tuple[str, int, str, dict[str, str]] | None:
+    def _refusal(self, scope: AsgiScope) -> tuple[str, int, str, dict[str, str]] | None:
         """(reason, status, detail, headers) of a request that may not pass."""
         headers = Headers(scope=scope)
         wrong = self._foreign(headers)
@@ -146,7 +149,7 @@ class Guard:
             reader = Reader("analyst", f"address {client}")
         if seconds := self.rates.wait_for(reader.name):
             return ("rate", 429, "too many requests at once; wait a little", _retry(seconds))
-        if reader.scope == "aggregate" and not is_ours(scope["path"]):
+        if reader.scope != self.pages_scope and not is_ours(scope["path"]):
             return ("scope", 403, "the pages show individuals; this key may not see any", {})
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length) > self.settings.body_bytes:
@@ -203,6 +206,11 @@ class _Sent:
         await self._send(message)
 
 
+def pages_scope(settings: ServiceSettings, keys: Keys) -> Scope:
+    """Whom the pages are for: analysts, unless there are keys for the aggregate scope only."""
+    return "analyst" if settings.local or keys.scopes != {"aggregate"} else "aggregate"
+
+
 def is_ours(path: str) -> bool:
     """Whether a path is one of the service's own routes rather than of the pages."""
     return any(path == one or path.startswith(f"{one}/") for one in OURS)
@@ -212,7 +220,7 @@ def _policy(path: str) -> str:
     return DATA_POLICY if is_ours(path) else PAGE_POLICY
 
 
-def _route(scope: Scope) -> str:
+def _route(scope: AsgiScope) -> str:
     """The route's template: a label that holds no ids."""
     if not is_ours(scope["path"]):
         return "(pages)"
@@ -221,7 +229,7 @@ def _route(scope: Scope) -> str:
     return template if template and "{rest" not in template else "(none)"
 
 
-def _method(scope: Scope) -> str:
+def _method(scope: AsgiScope) -> str:
     method = str(scope["method"])
     return method if method in ("GET", "POST", "PUT", "PATCH", "DELETE") else "other"
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from agent.chat.audience import Scope
 from agent.errors import SettingsError
+from agent.records import Scope
 
 VARIABLES: dict[str, Scope] = {
     "FOLKMAP_ANALYST_KEY": "analyst",
@@ -51,6 +51,11 @@ class Keys:
 
     def __bool__(self) -> bool:
         return bool(self._secrets)
+
+    @property
+    def scopes(self) -> set[Scope]:
+        """The scopes there are keys for."""
+        return {secret.scope for secret in self._secrets}
 
     @classmethod
     def read(

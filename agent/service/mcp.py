@@ -16,11 +16,11 @@ from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from agent.builder import own_version
-from agent.chat.audience import Scope
 from agent.chat.langchain_tools import delimited
 from agent.chat.results import Result
 from agent.chat.toolbox import Toolbox
 from agent.errors import FolkmapError
+from agent.records import Scope
 from agent.service.host import Host
 from agent.service.problems import ProblemError
 from agent.service.service import ACTING, Service, found

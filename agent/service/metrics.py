@@ -38,7 +38,7 @@ class Metrics:
         )
         self.answers = Counter(
             "folkmap_answers_total",
-            "Questions answered, by writer.",
+            "Answers by writer.",
             ("writer",),
             registry=registry,
         )

@@ -1,4 +1,4 @@
-"""errors as problem details (RFC 9457): one shape for whatever goes wrong, in words for a person."""
+"""errors as problem details (RFC 9457): one shape for whatever goes wrong, in plain words."""
 
 from __future__ import annotations
 

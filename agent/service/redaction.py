@@ -1,4 +1,4 @@
-"""cards for those who may not see individuals: rounded, nobody named, nothing that tells of a few."""
+"""cards for those who may not see individuals: rounded, no names, nothing that tells of a few."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from fastapi.responses import HTMLResponse
 STYLE = """
 :root { color-scheme: light dark; --line: #8884; --accent: #2563a8; }
 @media (prefers-color-scheme: dark) { :root { --accent: #7fb2e5; } }
-body { font: 16px/1.55 system-ui, sans-serif; max-width: 54rem; margin: 2rem auto; padding: 0 1rem; }
+body { font: 16px/1.55 system-ui, sans-serif; max-width: 54rem; margin: 2rem auto;
+  padding: 0 1rem; }
 h1 { font-size: 1.6rem; } h2 { margin-top: 2.5rem; font-size: 1.15rem; }
 details { border-top: 1px solid var(--line); padding: .45rem 0; }
 summary { cursor: pointer; } summary code { font-size: .95rem; }

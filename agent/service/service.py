@@ -8,11 +8,10 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from agent.chat.audience import Scope
 from agent.chat.conversation import Conversation, Piece
 from agent.chat.results import Result
 from agent.chat.toolbox import BY_NAME, Tool
-from agent.records import Answer, Member
+from agent.records import Answer, Member, Scope
 from agent.service.edits import Edits
 from agent.service.host import Host
 from agent.service.metrics import Metrics

@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -96,10 +97,8 @@ def _end_to_end(
     )
     threading.Thread(target=_warm, args=(host,), daemon=True, name="folkmap-warm").start()
     server = _Server(config, lambda: _told(host, settings, listening, tell))
-    try:
+    with suppress(KeyboardInterrupt, asyncio.CancelledError):  # handed on when all is done
         server.run(sockets=[listening])
-    except (KeyboardInterrupt, asyncio.CancelledError):  # uvicorn hands Ctrl-C on when it is done
-        pass
 
 
 class _Server(uvicorn.Server):

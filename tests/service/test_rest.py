@@ -215,7 +215,7 @@ def test_what_is_open_is_told(client: TestClient, host: Host) -> None:
         ("GET", "/v1/segments/s99", 404),
         ("GET", "/v1/users/nobody", 404),
         ("GET", "/v1/nothing/here", 404),
-        ("POST", "/v1/tools/nothing", 404),
+        ("POST", "/v1/tools/overview", 422),
         ("GET", "/v1/threads/never-begun", 404),
         ("GET", "/v1/models/nothing", 404),
         ("DELETE", "/v1/segments", 405),

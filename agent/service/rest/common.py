@@ -11,7 +11,7 @@ from agent.service.keys import Reader
 from agent.service.problems import Problem
 from agent.service.service import Service, individuals_problem
 
-NAME = {"min_length": 1, "max_length": 300}
+NAME: dict[str, Any] = {"min_length": 1, "max_length": 300}
 WORDS = r"\S"
 """Something besides blanks."""
 

@@ -1,4 +1,4 @@
-"""examples for the OpenAPI document; the names in them are the demo shop's manner, not a real run's."""
+"""examples for the OpenAPI document: in the manner of the demo shop, of no real run."""
 
 from __future__ import annotations
 

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import JsonValue
 
 from agent.builder import own_version
-from agent.chat.audience import Scope
-from agent.records import Record
+from agent.records import Record, Scope
 from agent.service.host import Host
 from agent.service.metrics import CONTENT_TYPE_LATEST
 from agent.service.rest.common import PROBLEMS, Analyst, Asks, Serves, service_of

@@ -120,8 +120,8 @@ async def recommend(
 async def why_item(user: UserName, item: ItemName, reader: Analyst, service: Serves) -> Response:
     """Why an item is, or is not, on a user's list, and what would change that.
 
-    `would_drop` is the smallest set of items without which it leaves the top ten, `would_bring` what
-    would bring it in; both are checked by ranking again.
+    `would_drop` is the smallest set of items without which it leaves the top ten, `would_bring`
+    what would bring it in; both are checked by ranking again.
     """
     key = ("why", user, item, service.edits.digest())
     make = lambda: service.host.agent.why(user, item).model_dump_json().encode()  # noqa: E731
