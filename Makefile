@@ -16,7 +16,7 @@ export OMP_WAIT_POLICY = PASSIVE
 export KMP_BLOCKTIME = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install vllm demo test test-slow test-kills test-vllm bench bench-served lint types check clean
+.PHONY: help install vllm demo demo-run test test-slow test-kills test-vllm bench bench-served lint types check clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,7 +43,10 @@ $(VLLM_INSTALLED): constraints-vllm.txt
 		--disable-pip-version-check torchvision torchaudio torchcodec
 	@touch $@
 
-demo: $(INSTALLED) ## Simulate a shop, build it, print its segments
+demo: demo-run ## Simulate a shop, build it, serve it and print the address
+	@$(BIN)/python serve.py --run $(RUN)
+
+demo-run: $(INSTALLED) ## The demo without the service: its shop, its run, its segments
 	@$(BIN)/folkmap demo --out $(SHOP)
 	@$(BIN)/folkmap build $(SHOP)/events.csv --items $(SHOP)/items.csv \
 		--attributes $(SHOP)/attributes.csv --ties $(SHOP)/ties.csv --run $(RUN)

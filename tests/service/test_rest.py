@@ -80,7 +80,7 @@ def test_recommendations_carry_shares_that_add_up(client: TestClient, cast: Cast
         client.get(f"/v1/users/{user}/recommendations/{item}").json()
     )
     assert why.rank == 1
-    assert why.would_drop is not None
+    assert why.because == found.items[0].because
 
 
 @pytest.mark.parametrize(
