@@ -20,6 +20,13 @@ FUNCTION = frozenset(_FUNCTION.split())
 """Articles, prepositions and their like; they stay whatever a catalogue's names are made of."""
 
 _CONTENT = """
+follows leads single trace head single
+stop stops correspondent correspondents dear cool life
+out back away late spot sign if theirs box badly done cooled please typed answer answers file
+declares ones happened home taken guest
+soft hooked weakness household appetite heart patience staples pace anybody nobody asks marks
+lightly kindly strictly correspondent picture errand lives belongs alive loved puts stays restocking
+lucky leads holds keeps room fares cold lifts cheap discovered trading splits habit
 account accounts active actively activity actually add added adding adds advance afresh ahead aim
 aims alive altogether amount amounts anything appear appears appetite area areas arrive arrived
 arrives ask asked asking asks attention audience back background base based basis basket baskets

@@ -19,6 +19,7 @@ from typing import Any
 from agent.models.asking import Constraint
 from agent.models.grounding import either, gbnf, json_text, literal, word_rules
 from agent.profiles.extractive import MOST_SENTENCES, PARTNERS
+from agent.profiles.headlines import MOST_WORDS
 from agent.profiles.names import folded
 from agent.profiles.phrases import figure_phrases, name_phrases
 from agent.records import Fact, Vocabulary
@@ -29,12 +30,17 @@ MOST_PAIRS, MOST_TRIPLES = 30, 12
 LONGEST_TEXT = 320
 """Characters of a sentence, where only a schema holds a model back."""
 LONGEST_HEADLINE = 110
+LONGEST_PHRASE = 5
+"""Words of a phrase in a headline; longer ones are for sentences."""
 
 _APART = frozenset({"category", "shift", "opinion"})
 """Tastes: a trend cited beside one would read as the trend of that taste."""
 _SHARED = frozenset({"cadence", "daypart", "weekpart", "quantity"})
 """Kinds whose figures may follow the name of one of `_NAMED`: `party goods almost every week`."""
 _NAMED = frozenset({"category", "items"})
+
+_ONE_NAME = frozenset({"category", "opinion", "shift", "channel"})
+"""Kinds whose figures are all of one name: `31 % of spend goes to bunting, a third of it`."""
 
 _OPEN, _MIDDLE, _NEXT, _END = (
     *(literal('{"headline":"'), literal('","sentences":[')),
@@ -43,14 +49,16 @@ _OPEN, _MIDDLE, _NEXT, _END = (
 _CITING = literal('{"facts":[')
 _FRAME = (
     # Everything that holds a space, and so many tokens can begin at, stands here, once.
-    'lead ::= w (" " w){0,3} " "',
-    'tail ::= (" " w){1,3}',
+    'lead ::= w (" " w){0,6} " "',
+    'tail ::= (" " w){1,5}',
     'beside ::= tail? " "',
+    'gap ::= (" " w){0,5} " "',
+    'link ::= " at " | " in " | " over " | " for " | " with " | " from " | " on "',
     'apart ::= tail " "',
-    'plain ::= w (" " w){1,4}',
+    'plain ::= w (" " w){1,6}',
     'cap ::= cw (" " | ", ")',
     'and ::= "" | "and " | "but "',
-    'break ::= ", " and | "; " and',
+    'break ::= ", " and | "; " and | ": " | " and "',
     'stop ::= ".\\"}"',
     'text ::= "],\\"text\\":\\"" cap? (plain (break | ": "))?',
 )
@@ -177,20 +185,22 @@ def _quoted(text: str) -> str:
 
 
 def _clauses(at: int, fact: Fact, figures: Sequence[str], names: Sequence[str]) -> Iterator[str]:
-    """Clauses on one fact: its figures, a name, or both."""
+    """Clauses on one fact: its figures, its names, ordinary words around them."""
     if figures:
         yield f"f{at} ::= {either(figures)}"
+    if names:
+        yield f"m{at} ::= {either(names)}"
     if not names:
-        yield f"k{at} ::= lead? f{at}"
-        return
-    # Names of one fact side by side could read as a third name.
-    joint = "beside" if fact.kind == "category" else "apart"
-    yield f"m{at} ::= {either(names)}"
-    yield (
-        f"k{at} ::= lead? (f{at} | m{at} (tail | {joint} f{at})?)"
-        if figures
-        else f"k{at} ::= lead? m{at} tail?"
-    )
+        yield f"k{at} ::= lead? f{at} (gap f{at}){{0,2}} tail?"
+    elif not figures:
+        yield f"k{at} ::= lead? m{at} tail?"
+    elif fact.kind in _ONE_NAME:
+        yield f"x{at} ::= f{at} | m{at}"
+        yield f'k{at} ::= lead? x{at} (gap x{at}){{0,2}} (" (" f{at} ")")? tail?'
+    else:
+        # Figures of a list stand beside a name only in the list's own phrases.
+        beside = f'apart f{at} | tail? " (" f{at} ")"'
+        yield f"k{at} ::= lead? (f{at} (gap f{at})? tail? | m{at} (tail | {beside})?)"
 
 
 def _sentence(
@@ -208,23 +218,48 @@ def _sentence(
         if names[one] and facts[one].kind in _NAMED
         if figures[other] and facts[other].kind in _SHARED
     ]
+    clauses += [
+        f"lead? f{one} link f{other}"
+        for one in group
+        for other in group
+        if one != other and figures[one] and figures[other] and not names[one] and not names[other]
+    ]
     tag = _tag(group)
     told = " | ".join(clauses)
     yield f"c{tag} ::= {told} | plain"
-    yield f"s{tag} ::= text ({told}) (break c{tag} (break c{tag})?)? stop"
+    yield f"s{tag} ::= text ({told}) (break c{tag}){{0,6}} stop"
 
 
 def _headline(phrases: Sequence[str]) -> Iterator[str]:
-    """At most twelve words: three and a phrase of up to five, then perhaps one and up to three."""
-    longer = [phrase for phrase in phrases if len(phrase.split()) <= 5]
-    longer = longer or [min(phrases, key=len)]
-    short = [phrase for phrase in longer if len(phrase.split()) <= 3]
-    lead = 'headline ::= (opening | (cw " ")? (w " "){0,2} topic)'
-    yield lead + (' (", " (w " ")? aside)?' if short else "")
-    yield f"opening ::= {either(phrase[:1].upper() + phrase[1:] for phrase in longer)}"
-    yield f"topic ::= {either(longer)}"
-    if short:
-        yield f"aside ::= {either(short)}"
+    """At most twelve words: one phrase, or two, or three short ones, with a few words around."""
+    sizes: dict[int, list[str]] = {}
+    for phrase in phrases:
+        if len(phrase.split()) <= LONGEST_PHRASE:
+            sizes.setdefault(len(phrase.split()), []).append(phrase)
+    if not sizes:
+        sizes = {LONGEST_PHRASE: [min(phrases, key=len)]}
+    opening = [phrase[:1].upper() + phrase[1:] for own in sizes.values() for phrase in own]
+    forms = [f't{one} (" " w){{0,3}}' for one in sizes]
+    for one in sizes:
+        for other in sizes:
+            room = min(3, MOST_WORDS - 3 - one - other)
+            lead = f'(w " "){{0,{room}}} ' if room > 0 else ""
+            forms.append(f"{lead}t{one} hgap t{other}")
+    small = [size for size in sizes if size <= 3]
+    forms += [
+        f"t{one} hclose t{other} hclose t{third}"
+        for one in small
+        for other in small
+        for third in small
+    ]
+    forms += [f'(w " "){{1,3}} t{one} (" " w){{0,3}}' for one in sizes]
+    yield 'headline ::= opening (hclose t)? | cw " " headlong | headlong'
+    yield f"headlong ::= {' | '.join(forms)}"
+    yield f"opening ::= {either(opening)}"
+    yield from (f"t{size} ::= {either(own)}" for size, own in sizes.items())
+    yield 'hclose ::= (" " | ", ") (w " ")? | " and "'
+    yield f"t ::= {' | '.join(f't{size}' for size in sizes)}"
+    yield 'hgap ::= (" " | ", ") (w " "){0,2} | " and "'
 
 
 def _tag(group: tuple[int, ...]) -> str:

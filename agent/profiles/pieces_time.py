@@ -51,6 +51,8 @@ def totals_pieces(fact: Fact, v: Vocabulary) -> Slots:
         slots["on"] = day(first or last or "")
     else:
         slots["undated"] = ""
+    if "on" in slots:
+        slots["single"] = ""
     return slots
 
 

@@ -1,4 +1,4 @@
-"""English sentences on two related facts with a point, and remarks on users of whom little is known.
+"""English sentences on two related facts with a point.
 
 The conventions are those of `clauses_time`; `a` and `b` are the facts of the key's kinds.
 """
@@ -10,7 +10,7 @@ TOGETHER: dict[tuple[str, str], tuple[str, ...]] = {
     ("totals", "recency"): (
         "{a.visits} from {a.from} to {a.to}, then silence{a.many}",
         "came for {a.visits} and has been silent since {b.month}{a.many}",
-        "came on {a.on} for {a.events} and never came back",
+        "came on {a.on} for {a.events} and has not been back since {b.last}",
         "one day of it, {a.on}, and nothing since",
         "{a.events} on {a.on}, then nothing more",
         "came in {a.in}, {a.visits} in all, and has been silent since{a.many}",
@@ -21,13 +21,13 @@ TOGETHER: dict[tuple[str, str], tuple[str, ...]] = {
     ("totals", "cadence"): (
         "{a.visits} since {a.from}, {b.gap} apart on the median{a.many}",
         "comes {b.word}: {a.visits} from {a.from} to {a.to}{a.many}",
-        "has come about every {b.rough} since {a.from}, {a.visits} in all{a.many}",
+        "comes about every {b.rough}, {a.visits} since {a.from}{a.many}",
         "{a.visits} {a.over}, about {b.rough} apart{a.many}",
         "keeps coming {b.word}, {a.visits} in all{a.many}",
         "{a.visits} from {a.from} to {a.to}, every {b.days} on the median{a.many}",
     ),
     ("totals", "spend"): (
-        "{a.visits} since {a.from} add up to {b.total}{a.many}",
+        "{a.visits} since {a.from}, worth {b.total} in all{a.many}",
         "has spent {b.total} over {a.visits}{a.many}",
         "{a.visits} {a.over}, worth {b.total} in all{a.many}",
     ),
@@ -39,12 +39,12 @@ TOGETHER: dict[tuple[str, str], tuple[str, ...]] = {
         "{a.name} takes {a.share} of {a.of}, with {b.names} among the {items}{b.partly}",
         "comes for {a.name}, {a.share} of {a.of}: {b.names}{b.oneoff}",
         "puts {a.share} of {a.of} into {a.name}, and the same {items} come back: {b.inline}{b.often}",
-        "is after {a.name}, {a.share} of {a.of}, above all {b.first}",
+        "is out for {a.name}, {a.share} of {a.of}, above all {b.first}",
         "{a.name} has {a.share} of {a.of}, and the favourites are {b.ratings}",
     ),
     ("category", "category"): (
         "splits {a.of} between {a.name} ({a.share} of {a.of}) and {b.name} ({b.share} of {b.of})",
-        "{a.name} comes first with {a.share} of {a.of}, then {b.name} with {b.share} of {b.of}{a.more}",
+        "{a.name} has {a.share} of {a.of} and {b.name} {b.share} of {b.of}",
         "lives on {a.name} and {b.name}: {a.share} of {a.of} and {b.share} of {b.of}",
         "{a.name} takes {a.share} of {a.of}, {b.name} another {b.share} of {b.of}",
         "puts {a.share} of {a.of} into {a.name} and {b.share} of {b.of} into {b.name}",
@@ -77,13 +77,13 @@ TOGETHER: dict[tuple[str, str], tuple[str, ...]] = {
     ("spend", "basket"): (
         "{a.total} in all, {b.median} an order on the median",
         "has spent {a.total} in all, in orders of {b.median} on the median",
-        "large orders of {b.median} on the median add up to {a.total}{b.more}",
+        "large orders of {b.median}, {a.total} in all{b.more}",
     ),
     ("rating", "opinion"): (
         "a strict hand at {a.mean} on average, but warm to {b.name}, {b.mean} on average{a.below}{b.above}",
         "a generous hand at {a.mean} on average, but hard on {b.name}, {b.mean} on average{a.above}{b.below}",
         "gives {a.mean} on average where {a.pop} is usual, and {b.mean} on average to {b.name}",
-        "a strict hand, {a.mean} on average, and hard on {b.name}, {b.mean} over {b.count}{a.below}{b.below}",
+        "a strict hand, {a.mean} on average, and hard on {b.name}, {b.mean} on average{a.below}{b.below}",
         "a generous hand, {a.mean} on average, warm to {b.name} in particular, {b.mean} on average{a.above}{b.above}",
     ),
     ("opinion", "opinion"): (
@@ -103,8 +103,8 @@ TOGETHER: dict[tuple[str, str], tuple[str, ...]] = {
         "was growing, from {a.before} a month to {a.after}, but nothing since {b.last}{a.rising}",
     ),
     ("shift", "shift"): (
-        "is trading {b.name} for {a.name}: {a.name} rising from {a.before} of {a.of} to {a.after}, {b.name} falling from {b.before} of {b.of} to {b.after}{a.rising}{b.falling}",
-        "is trading {a.name} for {b.name}: {b.name} rising from {b.before} of {b.of} to {b.after}, {a.name} falling from {a.before} of {a.of} to {a.after}{a.falling}{b.rising}",
+        "is changing sides: {a.name} rising from {a.before} of {a.of} to {a.after}, {b.name} falling from {b.before} of {b.of} to {b.after}{a.rising}{b.falling}",
+        "is changing sides: {b.name} rising from {b.before} of {b.of} to {b.after}, {a.name} falling from {a.before} of {a.of} to {a.after}{a.falling}{b.rising}",
         "{a.name} is on the rise, from {a.before} of {a.of} to {a.after}, and {b.name} is fading, from {b.before} of {b.of} to {b.after}{a.rising}{b.falling}",
     ),
     ("daypart", "weekpart"): (
@@ -112,19 +112,3 @@ TOGETHER: dict[tuple[str, str], tuple[str, ...]] = {
         "{a.share} of {a.of} {a.comes} {a.when}, {b.share} of {b.of} {b.when}",
     ),
 }
-
-FEW: tuple[str, ...] = (
-    "that is too little to call it a taste",
-    "too little to call it a taste",
-    "too short a history to call it a taste",
-    "that is too short a history to call it a taste",
-    "it may be a taste or a single errand, too little to tell",
-    "what they are after, the log cannot say yet",
-    "who this is, so short a record cannot say",
-    "more than that the log does not say",
-    "nothing more can be read from it",
-    "so little says nothing of habits",
-    "there is not enough here to speak of habits",
-    "one should not read a taste into it yet",
-)
-"""Said of a user with at most three events; cites the totals."""

@@ -15,6 +15,7 @@ from agent.gpt.corpus import (
     clauses_time,
     clauses_worth,
 )
+from agent.profiles.phrases import REMARKS
 from agent.profiles.telling import OWN_FIELDS, Frame, parse_frame
 
 Table = Mapping[str, tuple[Frame, ...]]
@@ -38,8 +39,47 @@ TOGETHER = {
     kinds: tuple(parse_frame(text) for text in texts)
     for kinds, texts in clauses_pairs.TOGETHER.items()
 }
-FEW = clauses_pairs.FEW
-JOINTS = ("; ", "; ", ", and ", ", and ", ", ")
+FEW = REMARKS
+TAILS_AFTER: Mapping[str, frozenset[str]] = {
+    kind: frozenset(kinds.split())
+    for kind, kinds in {
+        "totals": "cadence recency spend breadth daypart weekpart",
+        "cadence": "daypart weekpart recency",
+        "daypart": "weekpart cadence season",
+        "weekpart": "daypart cadence",
+        "season": "recency",
+        "trend": "recency",
+        "category": "items quantity price category breadth",
+        "items": "breadth repeat quantity",
+        "opinion": "opinion items",
+        "rating": "opinion",
+        "spend": "basket quantity price",
+        "basket": "quantity price",
+        "quantity": "price spend",
+        "breadth": "repeat tail",
+        "repeat": "items",
+        "ties": "audience",
+        "channel": "daypart action",
+        "shift": "trend",
+    }.items()
+}
+"""Kind → kinds that may follow its clause after a comma and still be understood."""
+
+_VERBS = """
+comes came made has is was takes puts gives keeps began leaves waits turns lives leans buys
+rates posts sticks likes digs spent pays picks looks stocks orders places uses prefers writes
+talks hears draws gets sent declares restocks went leads thinks loved took wrote picked spreads
+searches asks lifts saves marks belongs holds spends does goes
+"""
+_ACTS = frozenset(_VERBS.split())
+
+
+def of_person(frame: Frame) -> bool:
+    """Whether the person is what the clause is about, so that another such clause may follow."""
+    first = frame.parts[0]
+    return bool(first[0]) and first[0].split(" ")[0].rstrip(",:") in _ACTS
+
+
 HEAD_JOINTS = (", ", ", ", ", ", " and ")
 
 

@@ -137,30 +137,47 @@ class Teller:
         return best
 
     def _try(self, group: list[int]) -> str | None:
-        text, rest = self._begin(group)
-        if text is None:
+        begun = self._begin(group)
+        if begun is None:
             return None
+        text, acts, last, rest = begun
+        tailed = False
         for at in rest:
-            tails = self._fitting(english.TAIL.get(self.facts[at].kind, ()), [at])
-            states = self._fitting(english.STATE.get(self.facts[at].kind, ()), [at])
-            if tails and (not states or self.rng.random() < 0.55):
-                text += ", " + self._fill(tails, [at])
+            kind = self.facts[at].kind
+            tails = self._fitting(english.TAIL.get(kind, ()), [at])
+            states = self._fitting(english.STATE.get(kind, ()), [at])
+            if tails and not tailed and kind in english.TAILS_AFTER.get(last, ()):
+                text += ", " + self._fill(self.rng.choice(tails), [at])
+                tailed = True
             elif states:
-                text += self.rng.choice(english.JOINTS) + self._fill(states, [at])
+                frame = self.rng.choice(states)
+                both = acts and english.of_person(frame)
+                joint = ", and " if both and self.rng.random() < 0.5 else "; "
+                text += joint + self._fill(frame, [at])
+                acts, last, tailed = english.of_person(frame), kind, False
             else:
                 return None
         return text
 
-    def _begin(self, group: list[int]) -> tuple[str | None, list[int]]:
-        """The first clause, on one fact or on two at once, and the facts still to tell."""
+    def _begin(self, group: list[int]) -> tuple[str, bool, str, list[int]] | None:
+        """The first clause, on one fact or on two at once.
+
+        Its text, whether it is about the person, the kind it ends on, and the facts still to tell.
+        """
         if len(group) > 1 and self.rng.random() < 0.6:
             for one, other in ((group[0], group[1]), (group[1], group[0])):
                 kinds = self.facts[one].kind, self.facts[other].kind
                 frames = self._fitting(english.TOGETHER.get(kinds, ()), [one, other])
                 if frames:
-                    return self._fill(frames, [one, other]), group[2:]
+                    frame = self.rng.choice(frames)
+                    text = self._fill(frame, [one, other])
+                    return text, english.of_person(frame), "", group[2:]
         states = self._fitting(english.STATE.get(self.facts[group[0]].kind, ()), group[:1])
-        return (self._fill(states, group[:1]) if states else None), group[1:]
+        if not states:
+            return None
+        frame = self.rng.choice(states)
+        text = self._fill(frame, group[:1])
+        return text, english.of_person(frame), self.facts[group[0]].kind, group[1:]
 
     # --- headline ------------------------------------------------------------------------------
 
@@ -178,8 +195,12 @@ class Teller:
             heads = [frame for frame in heads if self._fits_head(frame, main, MOST_WORDS)]
             if not heads:
                 continue
-            text = self._fill(heads, [main])
-            return self._aside(text, main, leading)
+            frame = self.rng.choice(heads)
+            text = frame.fill([self.slots[main]], self.common)
+            slots = {**self.common, **self.slots[main]}
+            said = [slots.get(piece) for _, _, piece in frame.parts if piece]
+            joined = sum(bool(piece) for piece in said) > 1 or "again" in text or "," in text
+            return text if joined else self._aside(text, main, leading)
         return ""
 
     def _aside(self, text: str, main: int, leading: list[int]) -> str:
@@ -188,17 +209,25 @@ class Teller:
         self.rng.shuffle(others)
         others.sort(key=lambda at: at // 3)
         for at in others:
-            if {kind, self.facts[at].kind} <= {"category", "opinion", "items", "words"}:
+            if {kind, self.facts[at].kind} <= {"category", "opinion", "items", "words", "shift"}:
                 continue
             room = MOST_WORDS - len(text.split()) - 1
             frames = self._fitting(english.ASIDE.get(self.facts[at].kind, ()), [at])
             frames = [frame for frame in frames if self._fits_head(frame, at, room)]
             if frames and self.rng.random() < 0.8:
-                return text + self.rng.choice(english.HEAD_JOINTS[:3]) + self._fill(frames, [at])
+                return (
+                    text
+                    + self.rng.choice(english.HEAD_JOINTS[:3])
+                    + self._fill(self.rng.choice(frames), [at])
+                )
         return text
 
     def _fits_head(self, frame: Frame, at: int, room: int) -> bool:
-        return len(frame.fill([self.slots[at]], self.common).split()) <= room
+        slots = self.slots[at]
+        longest = max(
+            (len(slots[piece].split()) for _, _, piece in frame.parts if piece in slots), default=0
+        )
+        return longest <= 5 and len(frame.fill([slots], self.common).split()) <= room
 
     # --- frames --------------------------------------------------------------------------------
 
@@ -214,7 +243,6 @@ class Teller:
     def _sayable(self, words: object) -> bool:
         return True
 
-    def _fill(self, frames: Sequence[Frame], group: Sequence[int]) -> str:
-        frame = self.rng.choice(frames)
+    def _fill(self, frame: Frame, group: Sequence[int]) -> str:
         self.used.add(frame)
         return frame.fill([self.slots[at] for at in group], self.common)
