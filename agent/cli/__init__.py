@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import typer
 
-from agent.cli import asking, building, reading, serving
+from agent.cli import asking, building, evaluating, reading, serving
 from agent.errors import FolkmapError
 
 app = typer.Typer(
@@ -32,6 +32,7 @@ app.command()(asking.ask)
 app.command()(asking.recommend)
 app.command("map")(reading.draw_map)
 app.command()(reading.export)
+app.command()(evaluating.evaluate)
 app.command()(serving.serve)
 app.command()(serving.mcp)
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from agent.evaluation.split import Split
+from agent.recommend.affinity import fit_affinity
 from agent.recommend.judging import TOP, ndcg, recall
 
 AT_ONCE = 512
@@ -19,15 +20,24 @@ Score = Callable[[np.ndarray], Matrix]
 """Rows of users → (users, items) scores, higher first."""
 
 
-def rank_quality(score: Score, split: Split) -> dict[str, npt.NDArray[np.float64]]:
-    """NDCG@10 and Recall@10 of every judged user of a split, in the order of `split.judged`."""
-    rows = np.array(split.judged, dtype=np.int64)
+def rank_quality(
+    score: Score, split: Split, only: npt.NDArray[np.bool_] | None = None
+) -> dict[str, npt.NDArray[np.float64]]:
+    """NDCG@10 and Recall@10 of every judged user of a split, in the order of `split.judged`.
+
+    With `only` (items,) nothing but these items counts as found, for the users who have any.
+    """
+    targets, rows = split.targets, np.array(split.judged, dtype=np.int64)
+    if only is not None:
+        targets = sparse.csr_matrix(targets.multiply(only.astype(np.float64)))
+        targets.eliminate_zeros()
+        rows = rows[targets.getnnz(axis=1)[rows] > 0]
     found: dict[str, list[npt.NDArray[np.float64]]] = {"ndcg@10": [], "recall@10": []}
     for start in range(0, len(rows), AT_ONCE):
         batch = rows[start : start + AT_ONCE]
-        scores, seen, targets = score(batch), split.seen[batch], split.targets[batch]
-        found["ndcg@10"].append(ndcg(scores, seen, targets))
-        found["recall@10"].append(recall(scores, seen, targets))
+        scores, seen, wanted = score(batch), split.seen[batch], targets[batch]
+        found["ndcg@10"].append(ndcg(scores, seen, wanted))
+        found["recall@10"].append(recall(scores, seen, wanted))
     return {name: np.concatenate(parts or [np.zeros(0)]) for name, parts in found.items()}
 
 
@@ -49,8 +59,6 @@ def group_popularity(likes: sparse.csr_matrix, alpha: npt.NDArray[np.floating]) 
     `alpha` is (users, K): one 1 in a row for hard segments, weights for soft ones; an empty row
     falls back on what everybody likes.
     """
-    from agent.recommend.affinity import fit_affinity
-
     fitted = fit_affinity(likes, np.asarray(alpha, dtype=np.float64))
     popularity = fitted.popularity.astype(np.float64)
 

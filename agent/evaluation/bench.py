@@ -1,0 +1,291 @@
+"""The workbench of an evaluation: one run's log, its split, and rebuilds from parts of it.
+
+Everything made lies under `<run>/evaluation/` and is found again by what decided it, as in a build:
+a stopped evaluation goes on where it stopped. Rebuilds see the events of their part and nothing
+else of the log; a part is made by `Split.training`, so nothing that is to be predicted is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from agent import stages
+from agent.artefacts import Artefact
+from agent.behaviour.measures import Measures, load_measures
+from agent.builder import Builder, remembered
+from agent.evaluation.split import Split, split_by_date, split_log
+from agent.inputs import Inputs
+from agent.models.asking import LanguageModel
+from agent.models.opening import open_model
+from agent.pipeline import Stages
+from agent.progress import Reporter
+from agent.recommend.affinity import alphas
+from agent.recordfile import read_json, read_records, write_frame, write_json
+from agent.records import Evidence, Label, Membership, Profile, Segment
+from agent.runs import Run
+from agent.segments.embedding import draw
+from agent.segments.memberships import Cores
+from agent.segments.vectors import VectorModel, Vectors
+from agent.settings import BuildSettings, Settings
+from retrieval.embeddings import Encoder, MiniLM
+
+FOLDER = "evaluation"
+HELD_OUT = 0.2
+"""Share of users of whom a rebuild knows nothing, to stand for newcomers."""
+KEPT = 0.8
+"""Share of users in a subsample."""
+NEW = 0.05
+"""New events that a later rebuild has over an earlier one, as a share of the earlier's."""
+
+
+class Scale(Settings):
+    """How much is measured."""
+
+    users: int | None = None
+    """At most so many users, drawn by their ids; None for all."""
+    seeds: int = 10
+    """Rebuilds with different seeds."""
+    samples: int = 3
+    """Rebuilds from 80 % of the users."""
+
+    @property
+    def told(self) -> str:
+        """In words, for whoever reads a figure."""
+        users = "all users" if self.users is None else f"a sample of at most {self.users:,} users"
+        return f"{users}, {self.seeds} seeds, {self.samples} subsamples"
+
+
+SAMPLE = Scale(users=1_000, seeds=2, samples=1)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A rebuild as evaluations read it; every part is opened when first asked for."""
+
+    made: Mapping[str, Artefact]
+    settings: BuildSettings
+    encoder: Encoder
+
+    def folder(self, stage: str) -> Path:
+        return self.made[stage].path
+
+    @cached_property
+    def measures(self) -> Measures:
+        return load_measures(self.folder("evidence"))
+
+    @cached_property
+    def histories(self) -> pl.DataFrame:
+        return pl.read_parquet(self.folder("histories") / "histories.parquet")
+
+    @cached_property
+    def users(self) -> list[str]:
+        return self.measures.users
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        return stages.read_vectors(self.folder("evidence"), self.folder("vectors"))
+
+    @cached_property
+    def vector_model(self) -> VectorModel:
+        return VectorModel.load(self.folder("vectors"))
+
+    @cached_property
+    def cores(self) -> Cores:
+        return Cores.load(self.folder("segments"))
+
+    @cached_property
+    def memberships(self) -> list[Membership]:
+        return list(read_records(self.folder("segments") / "memberships.jsonl", Membership))
+
+    @cached_property
+    def alpha(self) -> npt.NDArray[np.float64]:
+        """(users, K) the three strongest memberships."""
+        return alphas(self.memberships, self.cores.segments)
+
+    @cached_property
+    def argmax(self) -> npt.NDArray[np.int64]:
+        """(users,) α's first choice: everybody has one, those whom HDBSCAN calls noise too."""
+        return np.asarray(self.alpha.argmax(axis=1), dtype=np.int64)
+
+    @cached_property
+    def hdbscan(self) -> npt.NDArray[np.int64]:
+        """(users,) HDBSCAN's own segment, -1 for noise."""
+        place = {segment: k for k, segment in enumerate(self.cores.segments)}
+        labels = [place[m.label] if m.label is not None else -1 for m in self.memberships]
+        return np.array(labels, dtype=np.int64)
+
+    def evidence(self) -> Iterator[Evidence]:
+        return read_records(self.folder("evidence") / "facts.jsonl", Evidence)
+
+    def profiles(self) -> Iterator[Profile]:
+        return read_records(self.folder("profiles") / "profiles.jsonl", Profile)
+
+    def labels(self) -> list[tuple[Segment, Label]]:
+        folder = self.folder("labels")
+        segments = read_records(folder / "segments.jsonl", Segment)
+        return list(zip(segments, read_records(folder / "labels.jsonl", Label), strict=True))
+
+
+@dataclass
+class Bench:
+    """What evaluations are made from."""
+
+    run: Run
+    builder: Builder
+    settings: BuildSettings
+    inputs: Inputs
+    scale: Scale
+    reporter: Reporter
+    model: LanguageModel | None = None
+    _builds: dict[tuple[str, int, str], Built] = field(default_factory=dict)
+
+    @cached_property
+    def events(self) -> pl.DataFrame:
+        """The log that is evaluated on."""
+        events = pl.read_parquet(self.run.folder("events") / "events.parquet")
+        if self.scale.users is None:
+            return events
+        users = events["user_id"].unique().sort().to_list()
+        chosen = sorted(users, key=lambda user: draw(user, 0, "evaluated"))[: self.scale.users]
+        return events.filter(pl.col("user_id").is_in(chosen))
+
+    @property
+    def log(self) -> str:
+        """Digest of the whole log."""
+        return str(self.run.manifest["stages"]["events"]["digest"])
+
+    @cached_property
+    def split(self) -> Split:
+        return split_log(self.events)
+
+    @cached_property
+    def date_split(self) -> Split | None:
+        return split_by_date(self.events)
+
+    @cached_property
+    def encoder(self) -> MiniLM:
+        return MiniLM(
+            cache=self.builder.path / "cache" / "encoded.sqlite",
+            batch_size=self.settings.encoder.batch_size,
+        )
+
+    def build(self, *, seed: int | None = None, until: str = "segments") -> Built:
+        """The product rebuilt from the training part, with the run's settings."""
+        return self.rebuild("training", self.split.training, seed=seed, until=until)
+
+    def by_date(self, *, until: str = "recommend") -> Built:
+        """Rebuilt from what came before the date of `date_split`, which must be there."""
+        assert self.date_split is not None
+        return self.rebuild("before the date", self.date_split.training, until=until)
+
+    def without_strangers(self) -> Built:
+        """Rebuilt without a row of the `strangers`."""
+        out = pl.col("user_id").is_in(self.strangers)
+        part = "without strangers"
+        return self.rebuild(part, lambda e: self.split.training(e.filter(~out)), until="recommend")
+
+    @cached_property
+    def strangers(self) -> list[str]:
+        """Users held out altogether, drawn by their ids."""
+        return [user for user in self.split.users if draw(user, 0, "stranger") < HELD_OUT]
+
+    def subsample(self, number: int) -> Built:
+        """Rebuilt from 80 % of the users."""
+        kept = [u for u in self.split.users if draw(u, number, "subsample") < KEPT]
+        some = pl.col("user_id").is_in(kept)
+        return self.rebuild(f"subsample {number}", lambda e: self.split.training(e).filter(some))
+
+    def earlier(self) -> Built:
+        """Rebuilt from the training part without its newest events."""
+
+        def older(events: pl.DataFrame) -> pl.DataFrame:
+            training = self.split.training(events).sort("timestamp", "event_id")
+            return training.head(round(training.height / (1 + NEW)))
+
+        return self.rebuild("without the newest events", older)
+
+    def rebuild(
+        self,
+        part: str,
+        make: Callable[[pl.DataFrame], pl.DataFrame],
+        *,
+        seed: int | None = None,
+        until: str = "segments",
+    ) -> Built:
+        """A build from the part of the log that `make` leaves; found when it was made before."""
+        seed = self.settings.seed if seed is None else seed
+        if (part, seed, until) in self._builds:
+            return self._builds[part, seed, until]
+        self.reporter.note(f"Rebuilding from: {part}, seed {seed}")
+        settings = self.settings.model_copy(update={"seed": seed})
+        stage = Stages(self.builder, settings, self.reporter)
+        log = {
+            "log": self.log,
+            "split": self.split.hash,
+            "part": part,
+        }
+        events = stage("events", lambda out, _: self._write_part(out, make), hashes=log)
+        made = {"events": events}
+        for artefact in stage.follow(events, self.builder.path, self.model):
+            made[artefact.name] = artefact
+            if artefact.name == until:
+                break
+        found = Built(made, settings, self.encoder)
+        self._builds[part, seed, until] = found
+        return found
+
+    def _write_part(
+        self, out: Path, make: Callable[[pl.DataFrame], pl.DataFrame]
+    ) -> dict[str, Any]:
+        """An events artefact of a part of the log, as `agent.stages.write_events` writes one."""
+        source = self.run.folder("events")
+        events = make(self.events).sort("row")
+        users = events["user_id"].unique()
+        items = pl.read_parquet(source / "items.parquet")
+        ties = pl.read_parquet(source / "ties.parquet")
+        # Ties read off the rows of the log would tell of rows that are to be predicted.
+        told = self.inputs.ties is not None
+        frames = {
+            "events": events,
+            "items": items.filter(pl.col("item_id").is_in(events["item_id"].unique().implode())),
+            "attributes": pl.read_parquet(source / "attributes.parquet").filter(
+                pl.col("user_id").is_in(users.implode())
+            ),
+            "ties": ties.filter(pl.col("user_id").is_in(users.implode())) if told else ties.clear(),
+        }
+        for name, frame in frames.items():
+            write_frame(out / f"{name}.parquet", frame)
+        write_json(out / "about.json", read_json(source / "about.json"))
+        return {"events": events.height, "users": len(users)}
+
+    def aligned(self, built: Built, values: npt.NDArray[Any], blank: float) -> npt.NDArray[Any]:
+        """Rows of a rebuild's users in the order of the split's; `blank` for who is not in it."""
+        place = {user: i for i, user in enumerate(built.users)}
+        shape = (len(self.split.users), *values.shape[1:])
+        found = np.full(shape, blank, dtype=values.dtype)
+        for row, user in enumerate(self.split.users):
+            if user in place:
+                found[row] = values[place[user]]
+        return found
+
+
+@contextmanager
+def open_bench(path: Path, scale: Scale, reporter: Reporter) -> Iterator[Bench]:
+    """The workbench of a run. Raises RunError where there is no run, or another evaluates it."""
+    run = Run.open(path)
+    request = remembered(path, {"inputs": Inputs, "settings": BuildSettings})
+    settings: BuildSettings = request["settings"]
+    with (
+        Builder(path / FOLDER) as builder,
+        open_model(settings.model, run=path, note=reporter.note) or nullcontext() as model,
+    ):
+        yield Bench(run, builder, settings, request["inputs"], scale, reporter, model)
