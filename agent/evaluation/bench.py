@@ -19,7 +19,6 @@ import numpy.typing as npt
 import polars as pl
 
 from agent import stages
-from agent.artefacts import Artefact
 from agent.behaviour.measures import Measures, load_measures
 from agent.builder import Builder, remembered
 from agent.evaluation.split import Split, split_by_date, split_log
@@ -64,19 +63,20 @@ class Scale(Settings):
         return f"{users}, {self.seeds} seeds, {self.samples} subsamples"
 
 
-SAMPLE = Scale(users=1_000, seeds=2, samples=1)
+SAMPLE = Scale(users=1_000, seeds=2, samples=2)
 
 
 @dataclass(frozen=True)
 class Built:
     """A rebuild as evaluations read it; every part is opened when first asked for."""
 
-    made: Mapping[str, Artefact]
+    paths: Mapping[str, Path]
+    """Stage → its folder."""
     settings: BuildSettings
     encoder: Encoder
 
     def folder(self, stage: str) -> Path:
-        return self.made[stage].path
+        return self.paths[stage]
 
     @cached_property
     def measures(self) -> Measures:
@@ -182,6 +182,22 @@ class Bench:
         """The product rebuilt from the training part, with the run's settings."""
         return self.rebuild("training", self.split.training, seed=seed, until=until)
 
+    @cached_property
+    def whole(self) -> Built:
+        """The run itself, built from all of its log."""
+        stages_made = self.run.manifest["stages"]
+        paths = {name: self.run.folder(name) for name in stages_made if name != "index"}
+        return Built(paths, self.settings, self.encoder)
+
+    @cached_property
+    def half_split(self) -> Split:
+        """The second half of every history as test, the first as training."""
+        return split_log(self.events, test=0.5)
+
+    def first_half(self) -> Built:
+        """Profiles and vectors of the first half of every history."""
+        return self.rebuild("first halves", self.half_split.training, until="vectors")
+
     def by_date(self, *, until: str = "recommend") -> Built:
         """Rebuilt from what came before the date of `date_split`, which must be there."""
         assert self.date_split is not None
@@ -239,7 +255,8 @@ class Bench:
             made[artefact.name] = artefact
             if artefact.name == until:
                 break
-        found = Built(made, settings, self.encoder)
+        paths = {name: artefact.path for name, artefact in made.items()}
+        found = Built(paths, settings, self.encoder)
         self._builds[part, seed, until] = found
         return found
 

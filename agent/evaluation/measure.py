@@ -10,6 +10,7 @@ left out for everybody it is compared with, and counted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
@@ -67,9 +68,23 @@ class NotMeasured(Record):
 Result = Annotated[Measure | NotMeasured, Field(union_mode="left_to_right")]
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A figure of all units at once, such as a Rand index, and the same of draws of the units.
+
+    Solvers that are compared must be judged on the same draws.
+    """
+
+    value: float
+    draws: Scores
+    """(draws,)"""
+    n: int
+    """How many units."""
+
+
 def measure(
-    ours: Iterable[float],
-    baselines: Mapping[str, Iterable[float]] | None = None,
+    ours: Iterable[float] | Drawn,
+    baselines: Mapping[str, Iterable[float] | Drawn] | None = None,
     *,
     about: str = "",
     unit: str = "users",
@@ -79,17 +94,23 @@ def measure(
     """The measure of these scores, a row a unit; baselines score the same units in the same order.
 
     Units need not be single scores: an array (units, replicates) is averaged over its replicates.
+    Of figures that only all units together have, `Drawn` is given, for all or for none.
     """
-    tables = {"": _rows(ours)} | {name: _rows(one) for name, one in (baselines or {}).items()}
-    stacked = np.array(list(tables.values()))
-    scored = np.isfinite(stacked).all(axis=0)
-    kept = stacked[:, scored]
-    if kept.shape[1] == 0:
-        return NotMeasured(not_measured=f"none of {stacked.shape[1]} {unit} could be scored")
-    means = kept.mean(axis=1)
-    drawn = _bootstrap(kept, seed)
+    solvers = [ours, *(baselines or {}).values()]
+    if isinstance(ours, Drawn):
+        figures = [one for one in solvers if isinstance(one, Drawn)]
+        n, unscored = ours.n, 0
+        means, drawn = np.array([f.value for f in figures]), np.array([f.draws for f in figures])
+    else:
+        stacked = np.array([_rows(one) for one in solvers if not isinstance(one, Drawn)])
+        scored = np.isfinite(stacked).all(axis=0)
+        kept = stacked[:, scored]
+        n, unscored = kept.shape[1], int((~scored).sum())
+        if n == 0:
+            return NotMeasured(not_measured=f"none of {unscored} {unit} could be scored")
+        means, drawn = kept.mean(axis=1), _bootstrap(kept, seed)
     low, high = _interval(drawn[0])
-    names = list(tables)[1:]
+    names = list(baselines or {})
     ratios = {}
     for place, name in enumerate(names, start=1):
         if means[place] <= 0 or (drawn[place] <= 0).any():
@@ -102,10 +123,10 @@ def measure(
         value=_round(means[0]),
         low=_round(low),
         high=_round(high),
-        n=kept.shape[1],
+        n=n,
         baselines={name: _round(mean) for name, mean in zip(names, means[1:], strict=True)},
         ratios=ratios,
-        unscored=int((~scored).sum()),
+        unscored=unscored,
         unit=unit,
         about=about,
         higher=higher,

@@ -104,7 +104,7 @@ def _finite(scores: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
     return np.where(known, scores, scores[known].min() - 1 if known.any() else 0.0)
 
 
-def judge(asked: Question, score: Score) -> dict[str, Scores]:
+def judge(asked: Question, score: Score) -> Mapping[str, Scores]:
     """Every metric of one recommender; see `ABOUT`."""
     split, rows = asked.split, np.array(asked.split.judged)
     found = dict(rank_quality(score, split))

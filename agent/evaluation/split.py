@@ -31,8 +31,9 @@ LEAST_USERS = 5
 LEAST_ITEMS = 10
 """Items a user has at least."""
 TEST = 0.2
-MOST_TEST = 0.5
-"""Share of a history that may be test where big baskets leave no better place to cut."""
+LEAST_TRAINING = 0.625
+"""Share of what ought to train that has to, where big baskets leave no better place to cut: half
+of a history where a fifth ought to be test."""
 POSITIVE = 0.8
 """Share of the scale's top from which a rating is positive: 4 of 5."""
 
@@ -121,10 +122,11 @@ _ORDER = ("timestamp", "item_id", "row")
 _COLUMNS = ("user_id", "item_id", "timestamp", "row", "basket", "positive")
 
 
-def split_log(events: pl.DataFrame) -> Split:
+def split_log(events: pl.DataFrame, test: float = TEST) -> Split:
     """Each user's last fifth is test; `events` in the schema of `agent.behaviour.events`."""
     frame, users, items = _universe(events)
-    return Split(_cut(frame), users, items, "each user's last fifth by time")
+    kind = "each user's last fifth by time" if test == TEST else f"each user's last {test:.0%}"
+    return Split(_cut(frame, test), users, items, kind)
 
 
 def split_by_date(events: pl.DataFrame, share: float = 1 - TEST) -> Split | None:
@@ -175,8 +177,8 @@ def _universe(events: pl.DataFrame) -> tuple[pl.DataFrame, list[str], list[str]]
     return frame, sorted(frame["user_id"].unique()), sorted(frame["item_id"].unique())
 
 
-def _cut(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same rows with `test`: those after the place nearest four fifths where a cut may go."""
+def _cut(frame: pl.DataFrame, test: float = TEST) -> pl.DataFrame:
+    """The same rows with `test`: those after the place nearest `1 - test` where a cut may go."""
     count, place = pl.len().over("user_id"), pl.int_range(1, pl.len() + 1).over("user_id")
     frame = frame.with_columns(place.cast(pl.Int64).alias("_place"), count.alias("_all"))
     end = pl.col("_place")
@@ -186,8 +188,9 @@ def _cut(frame: pl.DataFrame) -> pl.DataFrame:
         end = pl.max_horizontal(end, pl.when(known).then(last).otherwise(0))
     frame = frame.with_columns(end.cum_max().over("user_id").alias("_end"))
     # A cut may go after a place when nothing up to it belongs with anything after it.
-    may = (pl.col("_end") == pl.col("_place")) & (pl.col("_place") >= MOST_TEST * pl.col("_all"))
-    away = (pl.col("_place") - (1 - TEST) * pl.col("_all")).abs().round(6)
+    least = LEAST_TRAINING * (1 - test)
+    may = (pl.col("_end") == pl.col("_place")) & (pl.col("_place") >= least * pl.col("_all"))
+    away = (pl.col("_place") - (1 - test) * pl.col("_all")).abs().round(6)
     frame = frame.with_columns(pl.when(may).then(away).alias("_away"))
     nearest = pl.col("_away") == pl.col("_away").min().over("user_id")
     cut = pl.when(nearest).then(pl.col("_place")).max().over("user_id")

@@ -25,15 +25,15 @@ import numpy.typing as npt
 
 from agent.errors import FolkmapError
 from agent.evaluation.bench import Bench
-from agent.evaluation.measure import Measure, NotMeasured, measure
+from agent.evaluation.measure import Drawn, Measure, NotMeasured, measure
 from agent.pipeline import STAGE_VERSIONS
 from agent.recordfile import read_json, write_json
 
 D = TypeVar("D")
 A = TypeVar("A")
 
-Scores = npt.NDArray[np.float64]
-"""(units,), or (units, replicates) to be averaged."""
+Scores = npt.NDArray[np.float64] | Drawn
+"""(units,), or (units, replicates) to be averaged; or a figure of all units at once."""
 
 Results = dict[str, Measure | NotMeasured]
 

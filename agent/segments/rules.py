@@ -153,9 +153,9 @@ def learn_rule(
     `space` (users, dimensions) says who is near; `share` of members is held out, of whose measures
     nothing reaches the rule. Figures are None with fewer than `min_group` held out.
     """
-    near = nearest_outside(space, members, seed=seed, users=table.users)
-    tested = _split(table, members, seed=seed, share=share, least=min_group)
-    tested |= _split(table, near, seed=seed, share=share, least=min_group)
+    near, tested = set_aside(
+        table, members, space=space, seed=seed, share=share, min_group=min_group
+    )
     learnt = ~tested
     telling = _telling(table, members, learnt)
     # The first try is checked on a quarter of what is learnt from, so that the test stays unseen.
@@ -176,6 +176,15 @@ def learn_rule(
         return Rule(conditions, None, None, count, relearnt)
     precision, recall = score(_all(table, conditions), members & tested, near & tested)
     return Rule(conditions, round(precision, 4), round(recall, 4), count, relearnt)
+
+
+def set_aside(
+    table: Readable, members: Mask, *, space: Matrix, seed: int, share: float, min_group: int
+) -> tuple[Mask, Mask]:
+    """The non-members nearest to a segment, and who of both it is tested on."""
+    near = nearest_outside(space, members, seed=seed, users=table.users)
+    tested = _split(table, members, seed=seed, share=share, least=min_group)
+    return near, tested | _split(table, near, seed=seed, share=share, least=min_group)
 
 
 def score(held: Mask, members: Mask, near: Mask) -> tuple[float, float]:

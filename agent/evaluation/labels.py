@@ -1,0 +1,121 @@
+"""Whether the labels of segments say something true, of their own segment and of no other.
+
+A rule is judged on members it was not learnt from, against as many of the non-members nearest to
+them: there a rule that says nothing has precision .5. The swap test gives every segment the rule of
+the next: what a rule finds then, it finds by chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from agent.evaluation.bench import Bench
+from agent.evaluation.task import NotMeasurableError, Scores, Task
+from agent.records import Label
+from agent.segments.contrast import find_groups, separating_ranks
+from agent.segments.readable import Mask, Readable, readable
+from agent.segments.rules import Condition, score, set_aside
+
+
+@dataclass(frozen=True)
+class Named:
+    """A labelled segment, its members, and whom its label is tested on."""
+
+    label: Label
+    members: Mask
+    near: Mask
+    """The non-members nearest to them."""
+    tested: Mask
+    """Of both, who was held out when the rule was learnt."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    table: Readable
+    segments: list[Named]
+
+
+def _labelled(bench: Bench) -> Labelled:
+    built = bench.build(until="labels")
+    settings = built.settings.labels
+    table = readable(built.measures, min_group=settings.min_group)
+    leaves = [(s, label) for s, label in built.labels() if s.level == 1 and label.rule]
+    if len(leaves) < 2:
+        raise NotMeasurableError("the training part has fewer than two labelled segments")
+    members: dict[str, set[str]] = {segment.id: set() for segment, _ in leaves}
+    for one in built.memberships:
+        if one.label in members:
+            members[one.label].add(one.user_id)
+    masks = {group.id: group.members for group in find_groups(table, members)}
+    space = separating_ranks(table, list(masks.values()))
+    found = []
+    for segment, label in leaves:
+        near, tested = set_aside(
+            table, masks[segment.id], space=space, seed=built.settings.seed,
+            share=settings.held_out, min_group=settings.min_group,
+        )  # fmt: skip
+        found.append(Named(label, masks[segment.id], near, tested))
+    return Labelled(table, found)
+
+
+def _holds(table: Readable, label: Label) -> Mask:
+    held = np.ones(len(table.users), dtype=np.bool_)
+    for one in label.rule:
+        value = float(one.value) if one.op != "==" else 1.0
+        held &= Condition(one.feature, one.op, value).holds(table)
+    return held
+
+
+def _rules(_: Bench, data: Labelled) -> Mapping[str, Callable[[], list[Label]]]:
+    own = [one.label for one in data.segments]
+    return {"rules": lambda: own, "swapped": lambda: own[1:] + own[:1]}
+
+
+def _judge(data: Labelled, labels: list[Label]) -> Mapping[str, Scores]:
+    """Of each segment, how the label it is given does on those held out."""
+    pairs = list(zip(data.segments, labels, strict=True))
+    held = [_holds(data.table, label) for _, label in pairs]
+    tested = np.array(
+        [
+            score(h, one.members & one.tested, one.near & one.tested)
+            for h, (one, _) in zip(held, pairs, strict=True)
+        ]
+    )
+    found = {
+        "precision": np.where(tested[:, 1] > 0, tested[:, 0], np.nan),
+        "recall": tested[:, 1],
+        "coverage": np.array(
+            [h[one.members].mean() for h, (one, _) in zip(held, pairs, strict=True)]
+        ),
+    }
+    if all(one.label is label for one, label in pairs):
+        names = [label.name.casefold() for label in labels]
+        found["unique names"] = np.array([float(names.count(name) == 1) for name in names])
+        for name, least in (("precision", 0.8), ("recall", 0.7)):
+            reached = np.array([float(getattr(label, name) >= least) for label in labels
+                                if getattr(label, name) is not None])  # fmt: skip
+            found[f"{name} of {least:.0%} or more"] = reached
+    return found
+
+
+TASKS: tuple[Task[Labelled, list[Label]], ...] = (
+    Task(
+        name="labels",
+        question="Does a segment's rule find its members and leave out their neighbours?",
+        data=_labelled,
+        solvers=_rules,
+        scorer=_judge,
+        about={
+            "precision": "of a rule, on held-out members against as many nearest non-members",
+            "recall": "share of held-out members that the rule finds",
+            "coverage": "share of all members whom the rule is true of",
+            "unique names": "share of names that only one segment has",
+            "precision of 80% or more": "share of segments whose rule reaches it",
+            "recall of 70% or more": "share of segments whose rule reaches it",
+        },
+        unit="segments",
+    ),
+)

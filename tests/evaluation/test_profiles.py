@@ -1,0 +1,28 @@
+"""How texts are compared: sameness of profiles, and who is picked by what is told of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from agent.evaluation.profiles import _bleu, _distinct, _nearest
+
+
+def test_the_same_text_twice_is_fully_alike() -> None:
+    text = "buys a great deal of green tea on sunday mornings".split()
+    other = "rates old films late at night and never twice in a week".split()
+    assert _bleu(text, 0, [text, text]) == pytest.approx(1)
+    assert _bleu(text, 0, [text, other]) < 0.1
+
+
+def test_distinct_pairs_are_counted_over_all_texts() -> None:
+    assert _distinct([["a", "b", "c"], ["a", "b", "d"]]) == 3 / 4
+
+
+def test_a_person_is_told_from_the_nearest_others() -> None:
+    matrix = np.arange(30.0)[:, None]
+    candidates = _nearest(matrix, np.arange(30))
+    assert candidates[:, 0].tolist() == list(range(30))
+    assert sorted(candidates[15]) == list(range(10, 20)) or sorted(candidates[15]) == list(
+        range(11, 21)
+    )

@@ -1,0 +1,125 @@
+"""The whole evaluation of a small shop: nothing later is learnt from, nothing is measured twice."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from agent.artefacts import folder_digest
+from agent.errors import UnknownNameError
+from agent.evaluation import suite
+from agent.evaluation.bench import Bench, Scale, open_bench
+from agent.evaluation.measure import Measure, NotMeasured
+from agent.evaluation.report import as_markdown, as_page, as_text
+from agent.evaluation.suite import Evaluation
+from agent.evaluation.task import NotMeasurableError, Task, run_task
+from agent.progress import Silent
+from tests.runs import folkmap
+
+SMALL = Scale(seeds=1, samples=0)
+
+
+@pytest.fixture(scope="module")
+def copy(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that may be written to."""
+    return Path(shutil.copytree(built, tmp_path_factory.mktemp("evaluated") / "shop"))
+
+
+@pytest.fixture
+def bench(copy: Path) -> Iterator[Bench]:
+    with open_bench(copy, SMALL, Silent()) as opened:
+        yield opened
+
+
+def test_what_is_to_be_predicted_reaches_no_rebuild(bench: Bench) -> None:
+    """Shuffled, doubled or gone: evidence and profiles come out the same, byte for byte."""
+    split, events = bench.split, bench.events
+    late = events.join(split.training(events), on="event_id", how="anti")
+    assert late.height > 1000
+    shuffled = late.with_columns(pl.col("item_id").shuffle(seed=1), pl.col("price") * 3)
+    early = events.join(late, on="event_id", how="anti")
+    usual = bench.build(until="profiles")
+    for name, changed in (
+        ("gone", early),
+        ("shuffled", pl.concat([early, shuffled])),
+        ("doubled", pl.concat([early, late, shuffled])),
+    ):
+        other = bench.rebuild(name, lambda _, c=changed: split.training(c), until="profiles")
+        for stage in ("events", "histories", "evidence", "profiles"):
+            assert folder_digest(other.folder(stage)) == folder_digest(usual.folder(stage)), stage
+
+
+def test_newcomers_and_those_left_out_of_a_subsample_are_in_no_row(bench: Bench) -> None:
+    events = bench.events
+    assert 10 < len(bench.strangers) < len(bench.split.users) / 2
+    kept = bench.split.training(events.filter(~pl.col("user_id").is_in(bench.strangers)))
+    assert not set(kept["user_id"]) & set(bench.strangers)
+
+
+def test_a_task_is_data_solvers_and_a_scorer(bench: Bench) -> None:
+    def unknown(_: Bench) -> np.ndarray:
+        raise NotMeasurableError("nobody knows")
+
+    doubling = Task(
+        name="doubling",
+        question="Who doubles?",
+        data=lambda _: np.arange(10.0),
+        solvers=lambda _, data: {"ours": lambda: 2 * data, "same": lambda: data},
+        scorer=lambda data, answer: {"right": (answer == 2 * data).astype(np.float64)},
+    )
+    found = run_task(doubling, bench)["doubling.right"]
+    assert isinstance(found, Measure)
+    assert (found.value, found.n, found.baselines) == (1.0, 10, {"same": 0.1})
+    silent = Task("silent", "?", unknown, doubling.solvers, doubling.scorer)
+    assert run_task(silent, bench) == {"silent": NotMeasured(not_measured="nobody knows")}
+
+
+def test_a_misspelt_evaluation_is_named_with_what_there_is() -> None:
+    with pytest.raises(UnknownNameError, match="no evaluation 'recomendations'; there are"):
+        suite.tasks(["recomendations"])
+    assert {task.name for task in suite.tasks(["labels"])} == {"labels"}
+
+
+def test_reports_say_the_same_and_fetch_nothing() -> None:
+    results = {
+        "doubling.right": Measure(
+            value=0.5, low=0.4, high=0.6, n=10, baselines={"<same>": 0.25}, about="a & b"
+        ),
+        "silent": NotMeasured(not_measured="nobody knows"),
+    }
+    questions = {"doubling": "Who doubles?", "silent": "Who knows?"}
+    seconds = dict.fromkeys(questions, 1.0)
+    found = Evaluation(Path("runs/shop"), "abc", "10 users", questions, results, seconds)
+    page = as_page(found)
+    assert "<svg" in page
+    assert "&lt;same&gt;" in page
+    assert not re.search(r"(?:src|href)=\"(?!#)|@import|url\((?!#)|<script", page)
+    assert as_page(found) == page
+    for text in (as_text(found), as_markdown(found), page):
+        assert ".500 (.400 to .600)" in text
+        assert "nobody knows" in text
+
+
+@pytest.mark.slow
+def test_a_shop_is_evaluated_whole(copy: Path) -> None:
+    """Every measure has a figure or a reason; a second time takes what was measured."""
+    asked = ("evaluate", "--run", copy, "--sample", "--seeds", "2", "--json")
+    first = folkmap(*asked)
+    assert first.status == 0, first.err
+    told = json.loads(first.out)
+    for name, one in told.items():
+        assert "not_measured" in one or one["low"] <= one["value"] <= one["high"], name
+    assert told["recommendations.ndcg@10"]["value"] > (
+        told["recommendations.ndcg@10"]["baselines"]["popularity"]
+    )
+    again = folkmap(*asked)
+    assert json.loads(again.out) == told
+    assert "Rebuilding" not in again.err
+    assert (copy / "evaluation" / "report.html").is_file()
