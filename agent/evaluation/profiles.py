@@ -127,7 +127,7 @@ def _tellers(bench: Bench, data: Halves) -> Mapping[str, Callable[[], Telling]]:
 
         def near(row: int, others: npt.NDArray[np.int64]) -> Matrix:
             away = ((data.behaviour[others] - first[row]) ** 2).sum(axis=1)
-            return np.asarray(-away)
+            return np.asarray(-away, dtype=np.float64)
 
         return near
 

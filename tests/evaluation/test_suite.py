@@ -116,8 +116,9 @@ def test_a_shop_is_evaluated_whole(copy: Path) -> None:
     told = json.loads(first.out)
     for name, one in told.items():
         assert "not_measured" in one or one["low"] <= one["value"] <= one["high"], name
-    assert told["recommendations.ndcg@10"]["value"] > (
-        told["recommendations.ndcg@10"]["baselines"]["popularity"]
+    assert (
+        told["recommendations.ndcg@10"]["value"]
+        > (told["recommendations.ndcg@10"]["baselines"]["popularity"])
     )
     again = folkmap(*asked)
     assert json.loads(again.out) == told
