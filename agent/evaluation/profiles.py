@@ -150,7 +150,7 @@ def _words(profile: Profile) -> str:
 
 
 def _unit(matrix: Matrix) -> Matrix:
-    return matrix / np.maximum(1e-9, np.linalg.norm(matrix, axis=1, keepdims=True))
+    return np.asarray(matrix / np.maximum(1e-9, np.linalg.norm(matrix, axis=1, keepdims=True)))
 
 
 def _picks(data: Halves, tell: Telling) -> Mapping[str, Scores]:
