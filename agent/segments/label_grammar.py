@@ -23,6 +23,20 @@ from agent.segments.label_phrases import FactPhrases, description_phrases, fact_
 from agent.segments.phrasing import people
 
 FEWEST_REASONS, MOST_REASONS = 2, 3
+STARTS = (
+    "They ",
+    "What sets them apart is that they ",
+    "They stand out in that they ",
+    "As a group they ",
+)
+BESIDE = (
+    "Unlike {}, they ",
+    "Next to {}, they ",
+    "Compared with {}, they ",
+    "Beside {}, they ",
+    "What sets them apart from {} is that they ",
+)
+"""How a reason begins; the second kind names the sibling it compares with."""
 LONGEST_TEXT = 320
 """Characters of a text, where only a schema holds a model back."""
 
@@ -124,6 +138,8 @@ def _label(tag: str, subject: Subject, family: Family) -> Iterator[str]:
     for at, one in enumerate(told):
         if one.deeds:
             yield f"x{tag}k{at} ::= {either(one.deeds)}"
+        if one.versus:
+            yield f"x{tag}v{at} ::= {either(one.versus)}"
         if one.whole:
             yield f"x{tag}w{at} ::= {either(one.whole)}"
 
@@ -143,15 +159,18 @@ def _citable(told: Sequence[FactPhrases]) -> list[tuple[int, ...]]:
 
 
 def _reason(tag: str, group: tuple[int, ...], told: Sequence[FactPhrases]) -> str:
-    """`They … put 61 % …`, `Unlike Gift buyers, they …`, `56 % of them are based in …`."""
+    """`They … put 61 % …`, `Unlike Gift buyers, they …`, `56 % of them are based in France`."""
     first = told[group[0]]
     if not first.deeds:
         return f"x{tag}w{group[0]}"
-    starts = ['"They "', "open"]
-    if first.rival is not None:
-        starts.append(literal(json_text(f"Unlike {first.rival}, they ")))
+    starts = " | ".join(map(literal, STARTS))
     deeds = " next ".join(f"lead x{tag}k{at}" for at in group)
-    return f"({' | '.join(starts)}) {deeds} tail"
+    forms = [f"({starts} | open) {deeds} tail"]
+    if all(told[at].versus for at in group):
+        named = " | ".join(literal(json_text(start.format(first.rival))) for start in BESIDE)
+        versus = " next ".join(f"lead x{tag}v{at}" for at in group)
+        forms.append(f"({named}) {versus} tail")
+    return f"({' | '.join(forms)})"
 
 
 def _description(tag: str, subject: Subject, family: Family) -> Iterator[str]:

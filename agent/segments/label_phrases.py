@@ -29,6 +29,8 @@ class FactPhrases:
     fact: Fact
     deeds: tuple[str, ...]
     """After `they`: `put 61 % of their spend into baking`, with and without the other side."""
+    versus: tuple[str, ...]
+    """The same once the sibling has been named: `… (against 14 %)`."""
     whole: tuple[str, ...]
     """With a subject of their own: `56 % of them are based in France (others: 4 %)`."""
     rival: str | None
@@ -62,16 +64,20 @@ def _contrast(
     feature = contrast.feature
     own = figure(feature, contrast.members, words)[0]
     rival = fact.names.get("rival")
-    sides = [""]
+    sides, beside = [""], []
     if "population" in fact.numbers:
-        sides.append(f" (others: {figure(feature, contrast.others, words)[0]})")
+        other = figure(feature, contrast.others, words)[0]
+        sides += [f" (others: {other})", f", against {other} among others"]
     if rival is not None and rival == called.get(contrast.rival or ""):
-        sides.append(f" ({rival}: {figure(feature, contrast.rival_value, words)[0]})")
+        other = figure(feature, contrast.rival_value, words)[0]
+        sides.append(f" ({rival}: {other})")
+        beside = ["", f" (against {other})", f", against {other}"]
     if feature.startswith("attribute:"):
         said = f"{own} of them {' '.join(being(feature))}"
-        return FactPhrases(fact, (), tuple(said + side for side in sides), rival)
+        return FactPhrases(fact, (), (), tuple(said + side for side in sides), rival)
     verb, rest = deed(feature, contrast.members, words)
-    return FactPhrases(fact, tuple(f"{verb} {rest}{side}" for side in sides), (), rival)
+    deeds, versus = (tuple(f"{verb} {rest}{side}" for side in told) for told in (sides, beside))
+    return FactPhrases(fact, deeds, versus, (), rival)
 
 
 def _items(fact: Fact, words: Vocabulary) -> FactPhrases:
@@ -82,7 +88,7 @@ def _items(fact: Fact, words: Vocabulary) -> FactPhrases:
             own, others = (fact.numbers[f"{side}{place}"] for side in ("members", "others"))
             said = f"{own:g} % of them {words.did} {written(title)}"
             whole += [said, f"{said}, against {others:g} % of others"]
-    return FactPhrases(fact, (), tuple(whole), None)
+    return FactPhrases(fact, (), (), tuple(whole), None)
 
 
 @dataclass(frozen=True)

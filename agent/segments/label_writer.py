@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import RefusedError
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 PROMPT = "label"
+SHORT_PROMPT = "short_label"
+"""For a model trained on this very task, which labels one segment at a time."""
 MAX_TOKENS = 260
 """Of one label: a description and three reasons."""
 
@@ -34,11 +36,12 @@ MAX_TOKENS = 260
 class ModelLabels:
     """Has a language model label; `words` may be used freely (`agent.models.grounding.free_words`).
 
-    One request a family. For any number of threads, as far as the model is.
+    One request a family; with `short`, for a model trained on this task, one a segment. For any
+    number of threads, as far as the model is.
     """
 
-    def __init__(self, model: Asked, words: frozenset[str]) -> None:
-        self._model, self._words = model, words
+    def __init__(self, model: Asked, words: frozenset[str], *, short: bool = False) -> None:
+        self._model, self._words, self._short = model, words, short
 
     @property
     def name(self) -> str:
@@ -52,7 +55,9 @@ class ModelLabels:
         again in two halves. Raises RefusedError where nothing usable comes, ModelError where the
         model cannot be used at all.
         """
-        messages = label_messages(family)
+        if self._short and len(family.subjects) > 1:
+            return self._parts([(subject,) for subject in family.subjects], family, seed)
+        messages = label_messages(family, short=self._short)
         told = "\n".join(str(message.content) for message in messages)
         try:
             reply = self._model.ask(
@@ -60,31 +65,54 @@ class ModelLabels:
                 label_constraint(family, self._words),
                 seed=seed,
                 max_tokens=MAX_TOKENS * len(family.subjects),
-                prompt_hash=prompt_hash(PROMPT),
+                prompt_hash=prompt_hash(SHORT_PROMPT if self._short else PROMPT),
                 evidence_hash=hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:16],
             )
         except RefusedError as error:
             half = len(family.subjects) // 2
             if not half or not str(error).startswith((TOO_LONG, CUT_OFF)):
                 raise
-            parts = family.subjects[:half], family.subjects[half:]
-            drafts: dict[str, Draft] = {}
-            for part in parts:
-                drafts |= self.write(Family(part, family.called, family.vocabulary), seed=seed)
-            return drafts
+            return self._parts([family.subjects[:half], family.subjects[half:]], family, seed)
         return read_labels(reply.text, family)
 
+    def _parts(
+        self, parts: Sequence[tuple[Subject, ...]], family: Family, seed: int
+    ) -> dict[str, Draft]:
+        drafts: dict[str, Draft] = {}
+        for part in parts:
+            drafts |= self.write(Family(part, family.called, family.vocabulary), seed=seed)
+        return drafts
 
-def label_messages(family: Family) -> list[BaseMessage]:
+
+def label_messages(family: Family, *, short: bool = False) -> list[BaseMessage]:
     """The prompt: what to do from the system, the groups as delimited data from the user."""
     # LangChain takes two seconds to import; only a build with a model waits for it.
     from langchain_core.messages import HumanMessage, SystemMessage
 
+    system, user = label_parts(family, short=short)
+    return [SystemMessage(system), HumanMessage(user)]
+
+
+def label_parts(family: Family, *, short: bool = False) -> tuple[str, str]:
+    """The text of both messages, the system's and the user's."""
+    system, _, user = (_short if short else _long)(family).partition(f"\n{SPLIT}\n")
+    return system, user
+
+
+def _short(family: Family) -> str:
+    groups = [_told(subject) for subject in family.subjects]
+    for group in groups:
+        for part in ("names", "rule", "facts"):
+            group[part] = [plain(text, most=LONGEST_TEXT) for text in group[part]]
+    return render(SHORT_PROMPT, who=people(family.vocabulary), groups=groups)
+
+
+def _long(family: Family) -> str:
     groups = [_told(subject) for subject in family.subjects]
     # JSON has no line ends inside a value, so no fact can be, or end, a line of its own.
     lines = [json.dumps(g, ensure_ascii=False, separators=(",", ":")) for g in groups]
     together = {subject.id for subject in family.subjects}
-    text = render(
+    return render(
         PROMPT,
         who=people(family.vocabulary),
         groups=groups,
@@ -92,8 +120,6 @@ def label_messages(family: Family) -> list[BaseMessage]:
         others=[name for segment, name in family.called.items() if segment not in together],
         marker=marker_beside(lines),
     )
-    system, _, user = text.partition(f"\n{SPLIT}\n")
-    return [SystemMessage(system), HumanMessage(user)]
 
 
 def _told(subject: Subject) -> dict[str, Any]:

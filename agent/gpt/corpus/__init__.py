@@ -9,6 +9,7 @@ import itertools
 import random
 from collections.abc import Iterator
 
+from agent.gpt.corpus.labels import label_examples
 from agent.gpt.corpus.profiles import profile_examples
 from agent.gpt.corpus.records import Example, Task
 from agent.gpt.corpus.worlds import make_world
@@ -25,4 +26,6 @@ def examples(task: Task, *, seed: int) -> Iterator[Example]:
     worlds = (make_world(seed * 1_000_003 + n) for n in itertools.count())
     if task == "profile":
         return profile_examples(worlds, rng)
+    if task == "label":
+        return label_examples(worlds, rng)
     raise ValueError(f"the corpus has no task {task!r}")

@@ -20,6 +20,8 @@ from agent.gpt.corpus.domains import Domain
 
 MINUTE = timedelta(minutes=1)
 _MAIN = {"purchases": "buy", "ratings": "rate", "posts": "post", "events": "event"}
+SHARED = 0.7
+"""How likely a habit of somebody's is that of their circle."""
 _HOURS = {"night": 2, "morning": 9, "afternoon": 15, "evening": 20}
 
 
@@ -47,41 +49,71 @@ class Taste:
 
 
 def live(
-    people: list[str], taste: Taste, rng: random.Random, numbers: np.random.Generator
+    people: list[str],
+    taste: Taste,
+    rng: random.Random,
+    numbers: np.random.Generator,
+    circles: list[int],
 ) -> pl.DataFrame:
-    """The events of everybody, in the schema of `agent.behaviour.events`."""
+    """The events of everybody, in the schema of `agent.behaviour.events`.
+
+    People of one of the `circles` have habits in common.
+    """
     columns: dict[str, list[Any]] = {name: [] for name in SCHEMA}
-    for person in people:
-        _live(person, taste, rng, numbers, columns)
+    common = {circle: _habits(taste, rng) for circle in sorted(set(circles))}
+    for person, circle in zip(people, circles, strict=True):
+        habits = _habits(taste, rng)
+        habits |= {name: one for name, one in common[circle].items() if rng.random() < SHARED}
+        _live(person, habits, taste, rng, numbers, columns)
     rows = len(columns["user_id"])
     columns["event_id"] = [f"e{i}" for i in range(rows)]
     columns["row"] = list(range(rows))
     return pl.DataFrame(columns, schema=SCHEMA, strict=False)
 
 
+def _habits(taste: Taste, rng: random.Random) -> dict[str, Any]:
+    """How somebody lives, drawn for one person or for a circle of people."""
+    groups = taste.groups
+    liked = rng.sample(range(len(groups)), k=min(len(groups), rng.choice((1, 1, 2, 2, 3))))
+    lines = 1.0 if taste.domain.kind == "posts" else rng.choice((1.0, 1.5, 3.0, 6.0))
+    return {
+        "liked": liked,
+        "later": [rng.randrange(len(groups))] if rng.random() < 0.2 else liked,
+        "focus": rng.choice((0.15, 0.4, 0.6, 0.8, 0.97)),
+        "again": rng.choice((0.0, 0.05, 0.1, 0.3, 0.6)),
+        "lines": lines,
+        "bulk": taste.domain.bulk * rng.choice((0.3, 1.0, 1.0, 2.0, 6.0)),
+        "dear": rng.lognormvariate(0, 0.35),
+        "mean": rng.gauss(0.68, 0.12) * taste.scale,
+        "channel": [rng.random() ** 3 + 0.02 for _ in taste.channels],
+        "looks": rng.choice((0.0, 0.2, 0.6)) if taste.actions else 0.0,
+        "returning": rng.choice((0.0, 0.0, 0.0, 0.03, 0.12)),
+        "shape": rng.choice(("even", "even", "regular", "early", "late", "season")),
+        "quarter": rng.randrange(4),
+        "weekday": rng.randrange(7) if rng.random() < 0.25 else None,
+        "part": rng.choice((*_HOURS, None, None)),
+    }
+
+
 def _live(
     person: str,
+    habits: dict[str, Any],
     taste: Taste,
     rng: random.Random,
     numbers: np.random.Generator,
     columns: dict[str, list[Any]],
 ) -> None:
-    begun = _visits(taste, rng, numbers)
+    begun = _visits(habits, taste, rng, numbers)
     groups = taste.groups
-    liked = rng.sample(range(len(groups)), k=min(len(groups), rng.choice((1, 1, 2, 2, 3))))
-    later = [rng.randrange(len(groups))] if rng.random() < 0.2 else liked
-    focus = rng.choice((0.15, 0.4, 0.6, 0.8, 0.97))
-    again = rng.choice((0.0, 0.05, 0.1, 0.3, 0.6))
-    lines = 1.0 if taste.domain.kind == "posts" else rng.choice((1.0, 1.5, 3.0, 6.0))
+    liked, later = habits["liked"], habits["later"]
+    focus, again, lines = habits["focus"], habits["again"], habits["lines"]
     if taste.domain.kind == "ratings" and len(begun) < 4:
         lines = rng.choice((8.0, 20.0, 45.0, 110.0))
-    bulk = taste.domain.bulk * rng.choice((0.3, 1.0, 1.0, 2.0, 6.0)) * rng.lognormvariate(0, 0.4)
-    dear = rng.lognormvariate(0, 0.35)
-    mean, spread = rng.gauss(0.68, 0.12) * taste.scale, rng.choice((0.5, 1.0, 1.3))
+    bulk = habits["bulk"] * rng.lognormvariate(0, 0.4)
+    dear, channel, looks = habits["dear"], habits["channel"], habits["looks"]
+    returning = habits["returning"]
+    mean, spread = habits["mean"], rng.choice((0.5, 1.0, 1.3))
     moods = {group: rng.choice((0, 0, 0, -1.3, 1.0)) for group in range(len(groups))}
-    channel = [rng.random() ** 3 + 0.02 for _ in taste.channels]
-    looks = rng.choice((0.0, 0.2, 0.6)) if taste.actions else 0.0
-    returning = rng.choice((0.0, 0.0, 0.0, 0.03, 0.12))
     phrases = [_phrase(taste, rng) for _ in range(3)]
     seen: list[int] = []
     group_of: dict[int, int] = {}
@@ -140,7 +172,9 @@ def _phrase(taste: Taste, rng: random.Random) -> str:
     return " ".join(words[at : at + size]).lower()
 
 
-def _visits(taste: Taste, rng: random.Random, numbers: np.random.Generator) -> list[datetime]:
+def _visits(
+    habits: dict[str, Any], taste: Taste, rng: random.Random, numbers: np.random.Generator
+) -> list[datetime]:
     """When somebody came, oldest first."""
     kind = rng.random()
     if kind < 0.17:
@@ -149,7 +183,7 @@ def _visits(taste: Taste, rng: random.Random, numbers: np.random.Generator) -> l
         count = int(min(160, max(2, numbers.lognormal(1.4 + 0.45 * taste.busy, 0.9))))
     start = taste.days * rng.random() ** 1.5 * 0.9
     length = (taste.days - start) * rng.choice((0.02, 0.3, 0.8, 1.0, 1.0))
-    shape = rng.choice(("even", "even", "regular", "early", "late", "season"))
+    shape = habits["shape"]
     if shape == "regular":
         offsets = np.linspace(0, length, count) + numbers.normal(0, 0.8, count)
     else:
@@ -160,15 +194,15 @@ def _visits(taste: Taste, rng: random.Random, numbers: np.random.Generator) -> l
             offsets = length * (offsets / max(length, 1e-9)) ** 0.4
     offsets = np.sort(np.clip(start + offsets, 0, taste.days - 0.05))
     if shape == "season" and taste.days > 365:
-        quarter = rng.randrange(4)
+        quarter = habits["quarter"]
         offsets = np.sort(365 * (offsets // 365) + 91 * quarter + (offsets % 91))
         offsets = np.clip(offsets, 0, taste.days - 0.05)
-    if rng.random() < 0.25:
-        weekday = rng.randrange(7)
+    weekday = habits["weekday"]
+    if weekday is not None:
         moved = np.floor(offsets) + (weekday - np.floor(offsets)) % 7
         offsets = np.where(numbers.random(count) < 0.7, moved, offsets)
         offsets = np.sort(np.clip(offsets, 0, taste.days - 0.05))
-    part = rng.choice((*_HOURS, None, None))
+    part = habits["part"]
     hours = numbers.normal(14, 5, count) if part is None else numbers.normal(_HOURS[part], 2, count)
     hours = np.where(numbers.random(count) < 0.25, numbers.random(count) * 24, hours) % 24
     days = np.floor(offsets)

@@ -8,7 +8,7 @@ as a real one does.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,8 @@ class World:
     lexicon: Lexicon
     words: frozenset[str]
     """Ordinary words that may be used beside this catalogue (`grounding.free_words`)."""
+    circles: Mapping[str, int]
+    """Who lives like whom."""
 
 
 def make_world(seed: int) -> World:
@@ -53,7 +55,9 @@ def make_world(seed: int) -> World:
     items = _catalogue(domain, rng)
     users = [str(i) for i in range(rng.randint(FEWEST_USERS, MOST_USERS))]
     people = list(dict.fromkeys(make_person(rng) for _ in users))
-    events = live(people, _taste(domain, items, rng, numbers), rng, numbers)
+    kinds = rng.randint(3, 9)
+    circles = [rng.randrange(kinds) for _ in people]
+    events = live(people, _taste(domain, items, rng, numbers), rng, numbers, circles)
     histories, _ = make_histories(events)
     vocabulary = read_vocabulary(
         histories, item=rng.choice(domain.items), currency=rng.choice(domain.currencies)
@@ -76,6 +80,7 @@ def make_world(seed: int) -> World:
         evidence=tuple(found),
         lexicon=Lexicon.of(measures),
         words=free_words(names),
+        circles=dict(zip(people, circles, strict=True)),
     )
 
 
