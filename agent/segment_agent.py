@@ -274,6 +274,10 @@ class SegmentAgent:
     def _talk(self) -> Conversation:
         return self.talk()
 
+    def users(self) -> list[str]:
+        """The id of every user of the run, in the run's order."""
+        return self._profiles.keys
+
     def members(self, segment: str) -> list[Member]:
         """Users HDBSCAN put in a segment (in its leaves, for a parent), strongest first."""
         leaves = self._leaves(segment)

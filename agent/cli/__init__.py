@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import typer
 
-from agent.cli import asking, building, evaluating, reading, serving
+from agent.cli import asking, building, evaluating, experimenting, reading, serving
 from agent.errors import FolkmapError
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ app.command()(reading.export)
 app.command()(evaluating.evaluate)
 app.command()(serving.serve)
 app.command()(serving.mcp)
+app.add_typer(experimenting.app, name="experiment")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
