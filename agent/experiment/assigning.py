@@ -19,7 +19,7 @@ from agent.export import write_rows
 from agent.records import Record
 
 HOLDOUT = "holdout"
-NO_SEGMENT = "none"
+NO_SEGMENT = "noise"
 """The stratum of the users that belong to no segment."""
 COLUMNS = ("user_id", "segment", "arm", "share")
 

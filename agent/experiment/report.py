@@ -209,6 +209,6 @@ def _p(p: float) -> str:
 
 
 def _by_number(segment: str) -> tuple[int, str]:
-    """s2 before s10, and `none` last."""
+    """s2 before s10, and those in no segment last."""
     digits = segment.lstrip("s")
     return (int(digits), segment) if digits.isdecimal() else (10**9, segment)
