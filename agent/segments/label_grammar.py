@@ -19,7 +19,7 @@ from agent.models.asking import Constraint
 from agent.models.grounding import either, gbnf, json_text, literal, word_rules
 from agent.profiles.sides import SIDE_WORDS
 from agent.segments.families import Family, Subject
-from agent.segments.label_phrases import FactPhrases, description_phrases, fact_phrases
+from agent.segments.label_phrases import AGAINST, FactPhrases, description_phrases, fact_phrases
 from agent.segments.phrasing import people
 
 FEWEST_REASONS, MOST_REASONS = 2, 3
@@ -136,10 +136,11 @@ def _label(tag: str, subject: Subject, family: Family) -> Iterator[str]:
         yield f"x{tag}t{own} ::= {_reason(tag, group, told)} stop"
     yield f"x{tag} ::= {' | '.join(cited)}"
     for at, one in enumerate(told):
-        if one.deeds:
-            yield f"x{tag}k{at} ::= {either(one.deeds)}"
-        if one.versus:
-            yield f"x{tag}v{at} ::= {either(one.versus)}"
+        for kind, deeds in (("k", one.deeds), ("v", one.versus)):
+            closed, open_ended = _divided(deeds)
+            if closed:
+                yield f"x{tag}{kind}{at} ::= {either(closed)}"
+                yield f"x{tag}{kind}{at}c ::= {either(open_ended or closed)}"
         if one.whole:
             yield f"x{tag}w{at} ::= {either(one.whole)}"
 
@@ -164,13 +165,25 @@ def _reason(tag: str, group: tuple[int, ...], told: Sequence[FactPhrases]) -> st
     if not first.deeds:
         return f"x{tag}w{group[0]}"
     starts = " | ".join(map(literal, STARTS))
-    deeds = " next ".join(f"lead x{tag}k{at}" for at in group)
-    forms = [f"({starts} | open) {deeds} tail"]
+    forms = [f"({starts} | open) {_deeds(tag, 'k', group)} tail"]
     if all(told[at].versus for at in group):
         named = " | ".join(literal(json_text(start.format(first.rival))) for start in BESIDE)
-        versus = " next ".join(f"lead x{tag}v{at}" for at in group)
-        forms.append(f"({named}) {versus} tail")
+        forms.append(f"({named}) {_deeds(tag, 'v', group)} tail")
     return f"({' | '.join(forms)})"
+
+
+def _deeds(tag: str, kind: str, group: tuple[int, ...]) -> str:
+    """One deed or two. After `…, against 3 %` the others are meant until `they` is said again."""
+    first, *second = (f"x{tag}{kind}{at}" for at in group)
+    if not second:
+        return f"lead ({first} | {first}c)"
+    return f'lead ({first} next lead | {first}c "; they " lead) ({second[0]} | {second[0]}c)'
+
+
+def _divided(deeds: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Deeds without and with a figure of the other side after a comma."""
+    open_ended = [deed for deed in deeds if AGAINST in deed]
+    return [deed for deed in deeds if AGAINST not in deed], open_ended
 
 
 def _description(tag: str, subject: Subject, family: Family) -> Iterator[str]:

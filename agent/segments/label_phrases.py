@@ -18,6 +18,8 @@ from agent.segments.lexicon import plain
 from agent.segments.phrasing import TITLE_LENGTH, bound_of, figure
 from agent.segments.reasons import MOSTLY
 
+AGAINST = ", against "
+"""Before a figure of the other side that no bracket closes."""
 TOLD = 6
 """Facts of a segment a model is shown; the rest are for readers."""
 
@@ -67,11 +69,11 @@ def _contrast(
     sides, beside = [""], []
     if "population" in fact.numbers:
         other = figure(feature, contrast.others, words)[0]
-        sides += [f" (others: {other})", f", against {other} among others"]
+        sides += [f" (others: {other})", f"{AGAINST}{other} among others"]
     if rival is not None and rival == called.get(contrast.rival or ""):
         other = figure(feature, contrast.rival_value, words)[0]
         sides.append(f" ({rival}: {other})")
-        beside = ["", f" (against {other})", f", against {other}"]
+        beside = ["", f" (against {other})", f"{AGAINST}{other}"]
     if feature.startswith("attribute:"):
         said = f"{own} of them {' '.join(being(feature))}"
         return FactPhrases(fact, (), (), tuple(said + side for side in sides), rival)
