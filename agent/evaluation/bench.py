@@ -7,6 +7,7 @@ else of the log; a part is made by `Split.training`, so nothing that is to be pr
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ import numpy.typing as npt
 import polars as pl
 
 from agent import stages
+from agent.behaviour.events import read_log
 from agent.behaviour.measures import Measures, load_measures
 from agent.builder import Builder, remembered
 from agent.evaluation.split import Split, split_by_date, split_log
@@ -34,7 +36,7 @@ from agent.runs import Run
 from agent.segments.embedding import draw
 from agent.segments.memberships import Cores
 from agent.segments.vectors import VectorModel, Vectors
-from agent.settings import BuildSettings, Settings
+from agent.settings import BuildSettings, ReadSettings, Settings
 from retrieval.embeddings import Encoder, MiniLM
 
 FOLDER = "evaluation"
@@ -229,6 +231,21 @@ class Bench:
 
         return self.rebuild("without the newest events", older)
 
+    def in_another_order(self) -> tuple[Built, Built]:
+        """Rebuilt from the training part read from a file, and from one with its rows shuffled.
+
+        When both read alike, byte for byte, what follows is the same too, and one rebuild does.
+        """
+        training = self.split.training(self.events)
+        shuffled = training.sample(fraction=1.0, shuffle=True, seed=1)
+        read, again = reread(training), reread(shuffled)
+        if read.equals(again):
+            return self.build(), self.build()
+        return (
+            self.rebuild("read from a file", lambda _: read),
+            self.rebuild("read in another order", lambda _: again),
+        )
+
     def rebuild(
         self,
         part: str,
@@ -293,6 +310,18 @@ class Bench:
             if user in place:
                 found[row] = values[place[user]]
         return found
+
+
+def reread(events: pl.DataFrame) -> pl.DataFrame:
+    """Events written as a CSV in the order they come in, and read as any log is."""
+    fields = [c for c in events.columns if c not in ("event_id", "row")]
+    told = [c for c in fields if events[c].null_count() < events.height]
+    with tempfile.TemporaryDirectory(prefix="folkmap-rows-") as folder:
+        file = Path(folder) / "events.csv"
+        events.select(told).write_csv(file, datetime_format="%Y-%m-%dT%H:%M:%S%.6f")
+        names = {"user_id": "user", "item_id": "item"}
+        columns = {names.get(name, name): name for name in told}
+        return read_log([file], settings=ReadSettings(columns=columns)).events
 
 
 @contextmanager

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from agent.evaluation.bench import Bench
+from agent.evaluation.measure import Drawn
 from agent.evaluation.task import NotMeasurableError, Scores, Task
 from agent.records import Label
 from agent.segments.contrast import find_groups, separating_ranks
-from agent.segments.readable import Mask, Readable, readable
+from agent.segments.readable import Mask, Matrix, Readable, readable
 from agent.segments.rules import Condition, score, set_aside
+
+DRAWS = 1_000
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def _judge(data: Labelled, labels: list[Label]) -> Mapping[str, Scores]:
             for h, (one, _) in zip(held, pairs, strict=True)
         ]
     )
-    found = {
+    found: dict[str, Matrix | Drawn] = {
         "precision": np.where(tested[:, 1] > 0, tested[:, 0], np.nan),
         "recall": tested[:, 1],
         "coverage": np.array(
@@ -94,10 +97,14 @@ def _judge(data: Labelled, labels: list[Label]) -> Mapping[str, Scores]:
     if all(one.label is label for one, label in pairs):
         names = [label.name.casefold() for label in labels]
         found["unique names"] = np.array([float(names.count(name) == 1) for name in names])
-        for name, least in (("precision", 0.8), ("recall", 0.7)):
-            reached = np.array([float(getattr(label, name) >= least) for label in labels
-                                if getattr(label, name) is not None])  # fmt: skip
-            found[f"{name} of {least:.0%} or more"] = reached
+    for name, column in (("precision", 0), ("recall", 1)):
+        known = tested[tested[:, 1] > 0, 0] if column == 0 else tested[:, 1]
+        if not len(known):
+            continue
+        drawn = np.random.default_rng(0).choice(known, (DRAWS, len(known)))
+        found[f"median {name}"] = Drawn(
+            float(np.median(known)), np.median(drawn, axis=1), len(known)
+        )
     return found
 
 
@@ -113,8 +120,8 @@ TASKS: tuple[Task[Labelled, list[Label]], ...] = (
             "recall": "share of held-out members that the rule finds",
             "coverage": "share of all members whom the rule is true of",
             "unique names": "share of names that only one segment has",
-            "precision of 80% or more": "share of segments whose rule reaches it",
-            "recall of 70% or more": "share of segments whose rule reaches it",
+            "median precision": "of the segments' rules",
+            "median recall": "of the segments' rules",
         },
         unit="segments",
     ),

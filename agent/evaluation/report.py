@@ -11,6 +11,7 @@ from pathlib import Path
 from agent.disk import replace_text
 from agent.evaluation.measure import Measure, NotMeasured
 from agent.evaluation.suite import Evaluation
+from agent.evaluation.summary import summary
 
 
 def write_report(found: Evaluation, path: Path) -> list[Path]:
@@ -32,6 +33,10 @@ def as_json(found: Evaluation) -> str:
 def as_text(found: Evaluation) -> str:
     """For a terminal: a line a measure."""
     lines = [found.about]
+    if short := summary(found.results):
+        wide = max(len(row[0]) for row in short)
+        lines += ["", *(f"{what:<{wide}}  {told:<24} {least:<7} {held}"
+                        for what, told, least, held in short)]  # fmt: skip
     for task, results in _by_task(found):
         lines += ["", f"{task}: {found.questions[task]}"]
         for name, one in results.items():
@@ -47,6 +52,9 @@ def as_markdown(found: Evaluation) -> str:
     """One table a task: ours with its interval, then what it was compared with."""
     lines = [f"# Evaluation of {found.run.name}", "", f"{found.about}.", ""]
     lines += ["Intervals are 95 %, by a bootstrap over units, baselines drawn in pairs with ours."]
+    if short := summary(found.results):
+        lines += ["", "| What is asked | Found (95 %) | At least | |", "|---|---|---|---|"]
+        lines += [f"| {' | '.join(row)} |" for row in short]
     for task, results in _by_task(found):
         lines += ["", f"## {task.capitalize()}", "", found.questions[task]]
         lines += [f"Took {found.seconds[task]:,.0f} s.", ""]
@@ -66,6 +74,13 @@ def as_page(found: Evaluation) -> str:
     """One HTML file: plots as SVG inside, the table under them, nothing fetched, nothing run."""
     parts = [f"<h1>Evaluation of {html.escape(found.run.name)}</h1>"]
     parts.append(f"<p>{html.escape(found.about)}. Bars are means, whiskers 95 % intervals.</p>")
+    rows = [
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+        for row in summary(found.results)
+    ]
+    if rows:
+        head = "<th>What is asked</th><th>Found (95 %)</th><th>At least</th><th></th>"
+        parts.append(f"<table><tr>{head}</tr>{''.join(rows)}</table>")
     for task, results in _by_task(found):
         parts.append(f"<h2>{html.escape(task.capitalize())}</h2>")
         parts.append(f"<p>{html.escape(found.questions[task])}</p>")

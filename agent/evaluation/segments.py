@@ -97,11 +97,14 @@ def _pairs(bench: Bench) -> Pairs:
     first = _segmented(bench)
     seeds = [bench.build(seed=seed) for seed in _seeds(bench)]
     samples = [bench.subsample(n) for n in range(bench.scale.samples)]
-    return {
+    pairs = {
         "seeds": list(combinations(seeds, 2)),
         "80 % subsamples": list(combinations(samples, 2)),
         "5 % new events": [(bench.earlier(), first)],
     }
+    if bench.events["timestamp"].null_count() == 0:  # else the order of rows is the order of time
+        pairs["row order"] = [bench.in_another_order()]
+    return pairs
 
 
 def _agreements(pairs: Pairs, name: Namer) -> Mapping[str, Scores]:
@@ -308,6 +311,7 @@ TASKS: tuple[Task[Built, Labels] | Task[Pairs, Namer] | Task[Next, Alphas], ...]
         about={
             "seeds": "whole rebuilds with different seeds",
             "80 % subsamples": "rebuilds from 80 % of the users each, over those both have",
+            "row order": "rebuilds from the same rows shuffled",
             "5 % new events": "a rebuild before and after the newest events of the training part",
         },
         unit="pairs of rebuilds",

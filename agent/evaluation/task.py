@@ -10,19 +10,23 @@ add a writer of profiles or an encoder of texts: give `profiles` another solver.
 
 Scores of the same metric must be of the same units in the same order; NaN is "unscored". A solver
 may leave a metric out that makes no sense for it. Results are kept beside the rebuilds they come
-from, so that what was measured once is not measured again; raise `version` when a task changes.
+from, so that what was measured once is not measured again until the log, the settings, a stage or
+the task's own module changes; raise `version` when something else it rests on does.
 """
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from agent.artefacts import file_hash
 from agent.errors import FolkmapError
 from agent.evaluation.bench import Bench
 from agent.evaluation.measure import Drawn, Measure, NotMeasured, measure
@@ -106,7 +110,7 @@ def kept_task(task: Task[Any, Any], bench: Bench) -> Results:
         make,
         version=task.version,
         settings=decided,
-        hashes={"log": bench.log, "split": bench.split.hash},
+        hashes={"log": bench.log, "split": bench.split.hash, "code": _code(task)},
     )
     told = read_json(artefact.path / "results.json")
     return {
@@ -115,3 +119,9 @@ def kept_task(task: Task[Any, Any], bench: Bench) -> Results:
         else Measure.model_validate(one)
         for name, one in told.items()
     }
+
+
+def _code(task: Task[Any, Any]) -> str:
+    """Hash of the module a task stands in."""
+    file = sys.modules[task.scorer.__module__].__file__
+    return file_hash(Path(file)) if file else ""
