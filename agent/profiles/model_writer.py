@@ -144,7 +144,7 @@ def profile_prompt(facts: Sequence[Fact]) -> str:
 
 def short_profile_prompt(facts: Sequence[Fact]) -> str:
     """The same for a model that was trained on facts, one a line: `E1 bunting 31 % of spend …`."""
-    return render(SHORT_PROMPT, facts=[f"{fact.id} {_line(told(fact))}" for fact in facts])
+    return render(SHORT_PROMPT, facts=[f"{fact.id} {one_line(told(fact))}" for fact in facts])
 
 
 def marker_beside(lines: Sequence[str]) -> str:
@@ -166,7 +166,7 @@ def read_answer(text: str) -> tuple[str, tuple[Sentence, ...]]:
         answer = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise RefusedError(f"{NOT_JSON}: {error}") from None
-    headline = _line(answer.get("headline")) if isinstance(answer, dict) else ""
+    headline = one_line(answer.get("headline")) if isinstance(answer, dict) else ""
     if not headline:
         raise RefusedError(f"{NOT_JSON}: it has no headline")
     told_so_far: set[str] = set()
@@ -183,7 +183,7 @@ def read_answer(text: str) -> tuple[str, tuple[Sentence, ...]]:
 
 
 def _sentence(part: Any) -> Sentence | None:
-    text = _line(part.get("text")) if isinstance(part, dict) else ""
+    text = one_line(part.get("text")) if isinstance(part, dict) else ""
     cited = part.get("facts") if text else None
     ids = [one for one in cited if isinstance(one, str)] if isinstance(cited, list) else []
     if not ids:
@@ -191,7 +191,7 @@ def _sentence(part: Any) -> Sentence | None:
     return Sentence(text=finish(text), facts=tuple(dict.fromkeys(ids)))
 
 
-def _line(said: Any) -> str:
+def one_line(said: Any) -> str:
     """What a model said as one line without characters that nobody sees."""
     if not isinstance(said, str):
         return ""

@@ -115,8 +115,8 @@ def write_rationale(
 
 def check(sentence: Sentence, case: Case, lexicon: Lexicon) -> list[str]:
     """What a sentence says beyond the reasons it cites; empty when it is covered."""
-    cited = [r for r in case.reasons if _facts(r) & set(sentence.facts)]
-    known = {fact for reason in case.reasons for fact in _facts(reason)}
+    cited = [r for r in case.reasons if facts_of(r) & set(sentence.facts)]
+    known = {fact for reason in case.reasons for fact in facts_of(reason)}
     found = [f"{fact} is no reason of this item" for fact in sentence.facts if fact not in known]
     if not cited:
         return [*found, "cites no reason"]
@@ -149,12 +149,13 @@ def _number(word: str) -> float | None:
     return float(NUMBER_WORDS[word]) if word in NUMBER_WORDS and word != "one" else None
 
 
-def _facts(reason: Reason) -> set[str]:
+def facts_of(reason: Reason) -> set[str]:
+    """What a sentence cites that rests on the reason."""
     return set(reason.share.facts) or {f"{reason.share.kind}/{reason.share.id}"}
 
 
 def _cited(*reasons: Reason) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(fact for reason in reasons for fact in sorted(_facts(reason))))
+    return tuple(dict.fromkeys(fact for reason in reasons for fact in sorted(facts_of(reason))))
 
 
 def _of_items(reasons: Sequence[Reason], words: Vocabulary, place: int) -> tuple[int, Sentence]:

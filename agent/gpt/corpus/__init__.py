@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from agent.gpt.corpus.labels import label_examples
 from agent.gpt.corpus.profiles import profile_examples
+from agent.gpt.corpus.rationales import rationale_examples
 from agent.gpt.corpus.records import Example, Task
 from agent.gpt.corpus.worlds import make_world
 
@@ -28,4 +29,6 @@ def examples(task: Task, *, seed: int) -> Iterator[Example]:
         return profile_examples(worlds, rng)
     if task == "label":
         return label_examples(worlds, rng)
+    if task == "rationale":
+        return rationale_examples(worlds, rng)
     raise ValueError(f"the corpus has no task {task!r}")
