@@ -17,7 +17,7 @@ export OMP_WAIT_POLICY = PASSIVE
 export KMP_BLOCKTIME = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install vllm demo demo-run test test-slow test-kills test-vllm evaluate bench bench-served lint types check clean
+.PHONY: help install vllm demo demo-run test test-slow test-kills test-ui test-vllm evaluate bench bench-served lint types check clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,13 +59,16 @@ demo-run: $(INSTALLED) ## The demo without the service: its shop, its run, its s
 	@echo "  $(BIN)/folkmap build YOUR_LOG.csv --run runs/mine"
 
 test: $(INSTALLED) ## The tests that take seconds
-	@$(PYTEST) -m "not slow and not served"
+	@$(PYTEST) -m "not slow and not served and not browser"
 
 test-slow: $(INSTALLED) ## The tests that take minutes
-	@$(PYTEST) -m "slow and not served"
+	@$(PYTEST) -m "slow and not served and not browser"
 
 test-kills: $(INSTALLED) ## Twenty builds killed at any moment and resumed: half an hour
 	@$(BIN)/python -m pytest -m slow -k killed_at_any_moment --kills 20 -s
+
+test-ui: $(INSTALLED) ## The pages in a browser: needs chromium on the PATH
+	@$(BIN)/python -m pytest -m browser --durations 5
 
 test-vllm: $(INSTALLED) $(VLLM_INSTALLED) ## The tests against a real vLLM server
 	@$(BIN)/python -m pytest -m served
