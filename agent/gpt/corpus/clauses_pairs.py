@@ -23,7 +23,7 @@ TOGETHER: dict[tuple[str, str], tuple[str, ...]] = {
         "comes {b.word}: {a.visits} from {a.from} to {a.to}{a.many}",
         "comes about every {b.rough}, {a.visits} since {a.from}{a.many}",
         "{a.visits} {a.over}, about {b.rough} apart{a.many}",
-        "keeps coming {b.word}, {a.visits} in all{a.many}",
+        "keeps coming {b.word}, {a.visits} in all{a.many}{a.alive}",
         "{a.visits} from {a.from} to {a.to}, every {b.days} on the median{a.many}",
     ),
     ("totals", "spend"): (
@@ -110,5 +110,61 @@ TOGETHER: dict[tuple[str, str], tuple[str, ...]] = {
     ("daypart", "weekpart"): (
         "comes {b.when} and {a.when}: {b.share} of {b.of} and {a.share} of {a.of}",
         "{a.share} of {a.of} {a.comes} {a.when}, {b.share} of {b.of} {b.when}",
+    ),
+    ("cadence", "daypart"): (
+        "comes {a.word}, mostly {b.when}{b.mostly}",
+        "is back every {a.days} on the median, mostly {b.when}{b.mostly}",
+        "comes {a.word} and {b.when}, {b.share} of {b.of}",
+        "comes about every {a.rough}, {b.share} of {b.of} {b.when}",
+    ),
+    ("cadence", "weekpart"): (
+        "comes {a.word}, mostly {b.when}{b.mostly}",
+        "is back every {a.days} on the median, {b.share} of {b.of} {b.when}",
+        "comes about every {a.rough}, mostly {b.when}{b.mostly}",
+    ),
+    ("season", "recency"): (
+        "came mostly in {a.name} and has been silent since {b.month}{a.mostly}",
+        "{a.share} of {a.of} {a.comes} in {a.name}, and nothing since {b.last}",
+        "belongs to {a.name}, {a.share} of {a.of}, but has not been back since {b.month}",
+    ),
+    ("cadence", "recency"): (
+        "used to come {a.word}, but has been silent since {b.month}",
+        "used to be back every {a.days} on the median, then nothing since {b.last}",
+        "came {a.word}, then it stops: nothing since {b.month}",
+    ),
+    ("channel", "daypart"): (
+        "comes through {a.name} and {b.when}: {a.share} of {a.of} and {b.share} of {b.of}",
+        "prefers {a.name}, {a.share} of {a.of}, and comes mostly {b.when}{b.mostly}",
+    ),
+    ("repeat", "breadth"): (
+        "{a.share} of {a.of} repeat {a_item} from before, so the list is short: {b.different} in {b.events}{b.narrow}{a.more}",
+        "sticks with what is known: {b.different} in {b.events}, {a.share} of {a.of} again{a.more}",
+    ),
+    ("breadth", "tail"): (
+        "{a.different} in {a.events}, rare {items} among them{b.more}",
+        "has tried {a.different}, and {b.share} of {b.of} go to {items} with fewer than {b.limit} users",
+    ),
+    ("category", "price"): (
+        "is out for {a.name}, {a.share} of {a.of}, at {b.median} a piece",
+        "buys {a.name} and picks the dear ones: {b.median} a piece against the usual {b.pop}{b.more}",
+        "buys {a.name} and keeps it cheap at {b.median} a piece{b.less}",
+    ),
+    ("totals", "items"): (
+        "came on {a.on}: {b.names}{b.oneoff}{a.few}",
+        "{a.events} on {a.on}: {b.names}{b.oneoff}{a.few}",
+        "{a.visits} since {a.from}, and the same {items} come back: {b.inline}{b.often}{a.many}",
+        "{a.visits} {a.over}, above all {b.first}{b.often}{a.many}",
+    ),
+    ("totals", "returns"): (
+        "{a.events} in all, with {b.lines} sent back",
+        "has put in {a.events} {a.spread} and sent {b.lines} back{a.many}",
+    ),
+    ("spend", "quantity"): (
+        "{a.total} in all, {b.pieces} a {event} against the usual {b.pop}",
+        "an account of {a.total}, in lots of {b.median} where {b.pop} is usual{b.bulk}",
+    ),
+    ("rating", "totals"): (
+        "{b.events} in all, {a.mean} on average where {a.pop} is usual",
+        "came on {b.on} for {a.count} and gave {a.mean} on average, where {a.pop} is usual",
     ),
 }

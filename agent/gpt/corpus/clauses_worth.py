@@ -60,7 +60,7 @@ STATE: dict[str, tuple[str, ...]] = {
     "channel": (
         "comes through {name}: {share} of {of} against the usual {pop}{more}",
         "prefers {name}, {share} of {of} where {pop} is usual{more}",
-        "{share} of {of} goes through {name}, where {pop} is usual{more}",
+        "{share} of {of} {goes} through {name}, where {pop} is usual{more}",
         "uses {name} for {share} of {of}",
         "mostly comes through {name}{mostly}",
         "everything goes through {name}{all}",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from agent.gpt.corpus import (
     clauses_heads,
@@ -69,7 +70,7 @@ _VERBS = """
 comes came made has is was takes puts gives keeps began leaves waits turns lives leans buys
 rates posts sticks likes digs spent pays picks looks stocks orders places uses prefers writes
 talks hears draws gets sent declares restocks went leads thinks loved took wrote picked spreads
-searches asks lifts saves marks belongs holds spends does goes
+searches asks used can lifts saves marks belongs holds spends does goes
 """
 _ACTS = frozenset(_VERBS.split())
 
@@ -83,6 +84,7 @@ def of_person(frame: Frame) -> bool:
 HEAD_JOINTS = (", ", ", ", ", ", " and ")
 
 
+@cache
 def words_of(frame: Frame) -> frozenset[str]:
     """The words of a frame that are its own."""
     return frozenset(_WORD.findall(" ".join(literal for literal, _, _ in frame.parts).lower()))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from agent.gpt.corpus import english
+from agent.models.ordinary import ORDINARY
 from agent.profiles.extractive import MOST_SENTENCES
 from agent.profiles.grammar import citable, sentence_bounds
 from agent.profiles.headlines import MOST_WORDS, is_common_attribute
@@ -21,6 +22,8 @@ _TASTES = frozenset({"category", "items", "opinion", "shift", "words", "tail"})
 _DULL = frozenset({"audience", "attribute", "breadth", "cadence", "channel", "action", "basket"})
 """Told when they stand out, left out when they do not."""
 
+_LATE = frozenset({"attribute", "audience"})
+
 Told = tuple[tuple[str, ...], str]
 """Ids of the facts a sentence cites, and its text."""
 
@@ -35,9 +38,15 @@ class Teller:
         words: frozenset[str],
         rng: random.Random,
     ) -> None:
-        self.facts, self.words, self.rng = facts, words, rng
+        self.facts, self.rng = facts, rng
+        self.taken = ORDINARY - words
         self.common = common_slots(vocabulary)
         self.slots: list[Slots] = [slots_of(fact, vocabulary) for fact in facts]
+        if not any(fact.kind == "recency" for fact in facts):
+            # Who still comes is told in other words than who has stopped.
+            for fact, own in zip(facts, self.slots, strict=True):
+                if fact.kind == "totals":
+                    own["alive"] = ""
         self.groups = set(citable(facts))
         self.used: set[Frame] = set()
 
@@ -103,9 +112,12 @@ class Teller:
             if at > 3 and fact.kind in _DULL and self.rng.random() < 0.5:
                 continue
             kept.append(at)
+        # What somebody declares or is answered says little; it is told last, if at all.
+        late = [at for at in kept if self.facts[at].kind in _LATE and len(kept) > 4]
+        kept = [at for at in kept if at not in late]
         lead, rest = kept[:1], kept[1:]
         jittered = sorted(rest, key=lambda at: at + self.rng.gauss(0, 1.2))
-        return lead + jittered
+        return lead + jittered + late
 
     def _group(self, waiting: list[int]) -> list[int]:
         """The next fact, alone or with one or two that go with it."""
@@ -240,8 +252,9 @@ class Teller:
         ]
         return [frame for frame in found if frame not in self.used] or found
 
-    def _sayable(self, words: object) -> bool:
-        return True
+    def _sayable(self, words: Iterable[str]) -> bool:
+        """Whether no word belongs to this catalogue's names."""
+        return self.taken.isdisjoint(words)
 
     def _fill(self, frame: Frame, group: Sequence[int]) -> str:
         self.used.add(frame)
