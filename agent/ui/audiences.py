@@ -81,6 +81,8 @@ class Audiences:
         people = result.data.get("people")
         told = lay_out(result.text(), result.citations)
         everybody = len(room.world.table.users)
+        if room.hidden:
+            everybody = max(1, room.desk.audiences.splits.rounded(everybody))
         shown = ""
         if isinstance(people, int):
             shown = f"{'' if result.data.get('exact') else '≈ '}{number(people)}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from agent.chat.answering import EXTRACTIVE
 from agent.chat.confirming import Pending
@@ -37,7 +37,7 @@ class Thread(Asks):
 class Verdict(Asks):
     thread: str
     question: str
-    answer: str
+    answer: Annotated[str, Field(max_length=50_000)]
     verdict: Literal["up", "down"]
     words: str = ""
 

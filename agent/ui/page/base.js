@@ -139,7 +139,7 @@ const address = (...parts) => `#${parts.map(encodeURIComponent).join("/")}`;
 
 function go(...parts) {
   const wanted = address(...parts);
-  if (location.hash === wanted) open_address();
+  if (location.hash === wanted) openAddress();
   else location.hash = wanted;
 }
 
@@ -148,7 +148,7 @@ function note(...parts) {
   history.replaceState(null, "", address(...parts));
 }
 
-function open_address() {
+function openAddress() {
   const [name, ...parts] = location.hash.replace(/^#/, "").split("/").map((part) => {
     try {
       return decodeURIComponent(part);
@@ -171,7 +171,7 @@ function open_address() {
 
 function arrive(view) {
   const active = document.activeElement;
-  if (active && active !== document.body && !active.closest("#nav") && !active.closest("[data-leaves]")) {
+  if (active && active !== document.body && !active.closest("#nav")) {
     const section = active.closest("section[data-view]");
     if (section && section.dataset.view === view) return;
   }

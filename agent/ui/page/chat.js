@@ -1,5 +1,7 @@
 // The chat: a question, its answer as it comes, what is behind it, and the conversations before.
 
+const CHECK_MS = 10000, LONGEST_MS = 300000;
+
 views.ask = {
   thread: null,
   turns: 0,
@@ -43,6 +45,11 @@ views.ask = {
         this.keepWords(event.target);
       }
     });
+    // Beside the chat the list is always open; on a phone it opens when asked for.
+    const wide = matchMedia("(min-width: 761px)"), list = find("#threads details", root);
+    const follow = () => (list.open = wide.matches);
+    wide.addEventListener("change", follow);
+    follow();
     this.listThreads();
   },
 
@@ -94,6 +101,8 @@ views.ask = {
 
   begin(turn) {
     this.running = turn;
+    turn.begun = Date.now();
+    this.checking = setInterval(() => this.check(turn), CHECK_MS);
     this.root.classList.add("running");
     const answer = find(".answer", turn);
     answer.setAttribute("aria-busy", "true");
@@ -126,17 +135,17 @@ views.ask = {
     this.scroll();
   },
 
-  /** Gradio says that the event is over: without an answer, it was lost on the way. */
-  over() {
-    setTimeout(() => {
-      const turn = this.running;
-      if (!turn) return;
-      this.end();
-      find(".answer", turn).replaceChildren(problem(say.unreachable, () => this.begin(turn)));
-    }, 1500);
+  /** While nothing comes: is the service still there? An answer lost on the way never ends itself. */
+  async check(turn) {
+    const reply = await request("model");
+    const late = Date.now() - turn.begun > LONGEST_MS;
+    if (this.running !== turn || !(reply.error || late)) return;
+    this.end();
+    find(".answer", turn).replaceChildren(problem(say.unreachable, () => this.begin(turn)));
   },
 
   end() {
+    clearInterval(this.checking);
     find(".answer", this.running).removeAttribute("aria-busy");
     this.running = null;
     this.root.classList.remove("running");

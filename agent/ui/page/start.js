@@ -25,6 +25,11 @@ function start() {
     remembered.set("theme", order[remembered.get("theme", "system")]);
     paint();
   });
+  find(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    const shown = find(`section[data-view="${document.documentElement.dataset.view}"]`);
+    find("h1, .turn:last-child a, textarea, input", shown)?.focus();
+  });
   paint();
   tips(find("#folkmap"));
   document.addEventListener("keydown", (event) => {
@@ -34,8 +39,8 @@ function start() {
       views.ask.box.focus();
     }
   });
-  addEventListener("hashchange", open_address);
-  open_address();
+  addEventListener("hashchange", openAddress);
+  openAddress();
   askModel();
   document.documentElement.dataset.ready = "";
 }
