@@ -13,6 +13,7 @@ from agent.behaviour.wording import number
 from agent.chat.figures import called, people, title
 from agent.chat.splits import SEGMENT, Split, Splits, cells_of
 from agent.chat.world import NOWHERE, World
+from agent.profiles.names import written
 from agent.records import Record, Scope
 from agent.segments.deeds import being, deed, together
 from agent.segments.readable import Mask, is_share
@@ -26,6 +27,7 @@ class Condition(Record):
     """`weekend_share at least 0.4`, `attribute:plan=plus is 1`, `item:p1001 is not 1`.
 
     Shares are 0..1. `is` and `is not` go with declared attributes and items; their value is 1.
+    `category:toys is 1` holds of whoever has any share at all in it.
     """
 
     feature: str
@@ -126,6 +128,8 @@ class Audiences:
         if kind == "item":
             words, not_ = self.world.words, "never " if condition.op == "is not" else ""
             return f"{not_}{words.did}", title(self.world, rest)
+        if kind == "category" and condition.op == "is":
+            return self.world.words.did, f"anything in {written(rest)}"
         if kind == "attribute":
             verb, being_said = being(condition.feature)
             return (f"{verb} not" if condition.op == "is not" else verb), being_said
@@ -141,6 +145,9 @@ class Audiences:
                 touched = np.zeros(len(self.world.table.users), dtype=np.bool_)
             return touched if condition.op == "is" else ~touched
         values = self.world.table.of(condition.feature)
+        if kind == "category" and condition.op == "is":
+            some: Mask = (values > 0) & self.world.buyers
+            return some
         with np.errstate(invalid="ignore"):
             if condition.op in ("is", "is not"):
                 has: Mask = values == 1

@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.chat import patterns as p
 from agent.chat.criteria import criteria
+from agent.chat.demonyms import PLACES, plural
 from agent.chat.desk import Desk
 from agent.chat.question import Question
 from agent.chat.world import NOWHERE
@@ -33,12 +34,26 @@ def whom(q: Question) -> str | None:
 
 def asked_attributes(q: Question, desk: Desk) -> list[str]:
     """Declared attributes that are named as such: `per region`, `which plan`."""
+    names = desk.names.attributes()
+    asked = [name for name in names if _named(name, q)]
+    places = [name for name in names if name in PLACES]
+    if not asked and len(places) == 1 and any(_named(word, q) for word in PLACES):
+        asked = places  # `which market` asks for the one attribute that says where people are
+    left_out = _EXCEPT.search(q.bare) is not None
     return [
         name
-        for name in desk.names.attributes()
-        if re.search(rf"\b{re.escape(name)}s?\b", q.bare)
-        and not any(f.startswith(f"attribute:{name}=") for f in q.values)
+        for name in asked
+        if left_out or not any(f.startswith(f"attribute:{name}=") for f in q.values)
     ]
+
+
+_EXCEPT = re.compile(
+    r"\b(?:outside|besides?|except|excluding|other than|apart from|after|without|not counting)\b"
+)
+
+
+def _named(name: str, q: Question) -> bool:
+    return re.search(rf"\b(?:{re.escape(name)}|{re.escape(plural(name))})\b", q.bare) is not None
 
 
 def meant_segment(q: Question) -> str | None:

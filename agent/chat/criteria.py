@@ -20,8 +20,6 @@ WHOLE = ("count", "days", "pieces")
 """Units in which `more than 10` is 11 or more."""
 MOSTLY = 50.0
 """Percent that `mostly at the weekend` asks for."""
-ANY = 0.1
-"""Percent of spend that `bought baking` asks for: any at all, as it is printed."""
 UPPER, LOWER = 0.75, 0.25
 """Quantiles that `buys in bulk` and `buys cheap` ask for."""
 
@@ -34,7 +32,9 @@ _GONE = re.compile(
     r"\b(?:haven't|have not|hasn't|has not|didn't|did not|not|no|nothing|never|without|inactive"
     r"|lapsed|silent|quiet|dormant|stopped|gone)\b"
 )
-_BOUGHT = re.compile(r"\b(?:bought|purchased|ordered|buy|buys|rated|watched|used|tried|wrote in)\b")
+_BOUGHT = re.compile(
+    r"\b(?:bought|purchased|ordered|buy|buys|buying|got|rated|watched|used|tried|wrote in)\b"
+)
 _NOT = re.compile(r"\b(?:not|never|no|without|outside|except|aren't|don't|haven't)\b[^,;.]{0,25}$")
 
 
@@ -142,7 +142,7 @@ def _categories(
         if _NOT.search(question.bare[:at]):
             yield at, Asked(feature=feature, op="at most", value=0)
         elif _BOUGHT.search(question.bare):
-            yield at, Asked(feature=feature, op="at least", value=ANY)
+            yield at, Asked(feature=feature, op="is")
         else:
             yield at, Asked(feature=feature, op="at least", value=100 * table.theirs(feature))
 

@@ -24,6 +24,9 @@ from agent.chat.vocabulary import FALLING, LOW, bounds
 from agent.chat.world import NOWHERE
 from agent.segments.readable import unit
 
+PLAIN = ("events", "visits", "items", "spend")
+"""Measures that are often named only because something else is said of them."""
+
 Rule = Callable[[Question, Desk], Call | None]
 
 
@@ -90,7 +93,7 @@ def _compare(q: Question, desk: Desk) -> Call | None:
 def _help(q: Question, _: Desk) -> Call | None:
     if re.search(p.GREETING, q.bare) or q.has(p.HELP):
         return Call("help", {})
-    if q.has(p.MEANING):
+    if q.has(p.MEANING) and not q.segments:
         term = next((t for t in TERMS if re.search(rf"\b{t}s?\b", q.bare)), None)
         return Call("help", {"term": term}) if term else None
     return None
@@ -103,7 +106,7 @@ def _rule(q: Question, _: Desk) -> Call | None:
 
 
 def _similar(q: Question, _: Desk) -> Call | None:
-    asked = q.has(r"(?:users|customers|people|who|anyone|shoppers|viewers)\b") and q.has(p.SIMILAR)
+    asked = q.has(p.WHO_ELSE) and q.has(p.SIMILAR)
     if q.person and asked and not q.segments:
         return Call("users_like", {"user": q.person, **asked_count(q)})
     return None
@@ -146,7 +149,9 @@ def _list_users(q: Question, desk: Desk) -> Call | None:
         if best and not bounds(q.bare) and not q.values
         else audience["conditions"],
     }
-    single = q.has(r"(?:single|best|top|biggest) (?:\w+ ){0,2}(?:user|customer|person)\b")
+    single = q.has(
+        r"(?:single|best|top|biggest) (?:\w+ ){0,2}(?:user|customer|person|account|spender)\b"
+    )
     return Call("list_users", {**arguments, "count": q.count or (1 if single else 5)})
 
 
@@ -229,6 +234,8 @@ def _find_segments(q: Question, desk: Desk) -> Call | None:
     if not re.search(p.WHO_ARE_THEY, q.bare) or not q.has(rf"who\b|{p.PEOPLE}"):
         return None
     features = known_features(q, desk)
+    telling = [f for f in features if f not in PLAIN]
+    features = telling or features  # `repeat purchases` are about repeats, not about purchases
     if q.categories and len(features) == 1:
         return Call("who_buys", {"category": q.categories[0]})
     if len(features) == 1:

@@ -44,13 +44,17 @@ BELONGING = wordings(r"""
     which segment|(?:in|part of) (?:the )?(?:·|segment)
 """)
 RECOMMEND = wordings(r"""
-    recommend\w*|suggest\w*|next best|up-?sell|cross-?sell|what (?:to|else)
-    (?:should|can|could|do|to|would) (?:we|i|you)? ?(?:show|offer|sell|pitch|promote|push|feature)
+    recommend\w*|suggest\w*|next best|up-?sell|cross-?sell|what (?:to|else)|cold[- ]?start
+    (?:should|can|could|do|to|would) (?:we|i|you)? ?(?:be )?(?:show|offer|sell|pitch|promote|push)
+    (?:should|can|could|do|to|would) (?:we|i|you)? ?(?:be )?feature
+    go(?:es)? down well|(?:might|would|could) (?:suit|appeal to|interest)
     what (?:should|could|might|would) (?:they|\S+) (?:buy|watch|like|see|try|want) next
     show (?:them|next)|buy next|watch next|what's next|like next|be shown|shown next
 """)
 TASTES = (
-    r"\b(?:who|that) (?:likes?|loves?|enjoys?|is into|wants?|reads?|buys?) (.+?)[?.!]*$",
+    r"\b(?:who|that|someone|somebody|anyone|a (?:person|customer|newcomer|user|visitor)"
+    r"|new (?:customer|user|visitor))"
+    r" (?:only )?(?:likes?|loves?|enjoys?|is into|wants?|reads?|buys?|bought) (.+?)[?.!]*$",
     r"\b(?:i|we) (?:like|love|enjoy|am into|want) (.+?)[?.!]*$",
     r"^(?:recommend|suggest) (?:me )?(.+?)[?.!]*$",
 )
@@ -117,6 +121,7 @@ WHEN = r"when (?:do|does|are)|what time"
 HOW_MUCH_SPENT = r"how (?:much|many).{0,20}(?:spend|spent|money|revenue)"
 IN_ORDER = r"rank|order (?:the )?segments|sort"
 WHICH = wordings(r"""
+    by (?:segment|group|cluster)s?\b
     (?:which|what|who|whose|where|rank|sort|name|list|show|tell|the|most|top|best)\b
     (?:largest|biggest|smallest|second|third) (?:\w+ )?(?:segments?|groups?)
 """)
@@ -158,18 +163,28 @@ MEANING = wordings(r"""
     what (?:is|are|'s) (?:an? )?(?:segments?|noise|lift|precision|recall|exemplars?)\?*$
     define|explain (?:the )?(?:word|term)|meaning of
 """)
-RULE = r"rules?\b|precis\w+|recall\b|reliab\w+|accura\w+|tested\b|trust\w*|how good"
+RULE = (
+    r"rules?\b|precis\w+|recall\b|reliab\w+|accura\w+|tested\b|trust\w*|how good"
+    r"|how well (?:does|do|did)|held[- ]out"
+)
 LISTING = wordings(r"""
     (?:list|show|name|give|find|get)\b.{0,25}(?:users|customers|people|shoppers|viewers)
     which (?:users|customers|people|shoppers|viewers)
     (?:best|top|biggest|single|most \w+) (?:individual )?(?:user|customer|person|shopper|viewer)s?\b
 """)
 ONE_BEST = wordings(r"""
-    (?:single|individual) (?:\w+ ){0,2}(?:user|customer|person|shopper|viewer|client)s?\b
-    (?:best|top|biggest|heaviest|largest) (?:\d+ )?(?:user|customer|person|client)s?\b
-    (?:most \w+) (?:user|customer|person|client)\b
+    (?:single|individual) (?:\w+ ){0,2}(?:user|customer|person|shopper|viewer|client|account)s?\b
+    (?:best|top|biggest|heaviest|largest) (?:\w+ )?(?:user|customer|person|client|account)s?\b
+    (?:best|top|biggest|heaviest|largest) (?:\w+ )?spenders?\b
+    (?:most \w+) (?:user|customer|person|client|account)\b
 """)
-SIMILAR = r"similar|like\b|alike|resembl\w+|look-?alikes?|twins?"
+SIMILAR = (
+    r"similar|like\b|alike|resembl\w+|look-?alikes?|twins?|neighbou?rs?\b|closest to"
+    r"|near(?:est)? to"
+)
+WHO_ELSE = (
+    r"(?:users|customers|people|who|anyone|shoppers|viewers|neighbou?rs?|look-?alikes?|twins?)\b"
+)
 PEOPLE_WHO = rf"^(?:the |all |any |our |my )?{PEOPLE} (?:who|that|with|in|from|on|of|not|without)\b"
 TREND = wordings(r"""
     growing|shrinking|grow(?:n|th)?\b|trends?\b|trending|over time|change[sd]?\b|changing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from agent.chat.vocabulary import Phrase
@@ -63,10 +63,33 @@ class Question:
     """The text without the names of items, segments and users, whose words claim nothing."""
     places: dict[str, int] = field(default_factory=dict)
     """Where names stand in the text, by id or feature."""
+    unknown: str | None = None
+    """A name that people are asked to be of, which the run does not hold for enough of them."""
 
     def has(self, pattern: str) -> bool:
         """Whether the words outside names hold a pattern."""
         return re.search(rf"\b(?:{pattern})", self.bare) is not None
+
+    @property
+    def names(self) -> bool:
+        """Whether it names anything of the run."""
+        return bool(
+            self.segments or self.meant or self.users or self.unknown_user
+            or self.items or self.categories or self.values
+        )  # fmt: skip
+
+    def about(self, other: Question) -> Question:
+        """The same question about what another one names."""
+        return replace(
+            self,
+            segments=other.segments,
+            meant=other.meant,
+            users=other.users,
+            items=other.items,
+            categories=other.categories,
+            values=other.values,
+            places=dict.fromkeys(other.places, 0),
+        )
 
     @property
     def person(self) -> str | None:

@@ -7,9 +7,11 @@ import re
 from collections import Counter
 from functools import cached_property
 
+from agent.chat.demonyms import spellings
 from agent.chat.desk import Desk
 from agent.chat.patterns import PEOPLE
 from agent.chat.question import Question
+from agent.chat.spelling import Speller, words_of
 from agent.chat.vocabulary import Phrase, phrases
 from agent.profiles.names import folded, shown, stem, tokens
 from agent.profiles.prose import PROSE
@@ -25,7 +27,7 @@ class Reader:
 
     def read(self, question: str) -> Question:
         """What a question names. Names of a segment or an item hide the words they are made of."""
-        text = " ".join(question.translate(_STRAIGHT).split())
+        text = self._speller.mend(" ".join(question.translate(_STRAIGHT).split()))
         hidden = [False] * len(text)
         places: dict[str, int] = {}
         segments = self._segments(text, hidden, places)
@@ -59,7 +61,47 @@ class Reader:
             phrases=tuple(measured),
             bare=bare,
             places=places,
+            unknown=None if values else self._unknown(text, hidden),
         )
+
+    @cached_property
+    def _speller(self) -> Speller:
+        catalogue = self.world.catalogue
+        names = [*catalogue.titles.values(), *catalogue.of_category]
+        names += [card.name for card in self.world.segments.values()]
+        names += [f.partition(":")[2] for f in self.world.table.names if ":" in f]
+        return Speller(words_of(names), words_of(catalogue.of_category))
+
+    def _unknown(self, text: str, hidden: list[bool]) -> str | None:
+        """`in Iceland`: a place or value that too few people have, or nobody.
+
+        Told by its capital, or because the log has it. Where individuals are hidden it is not
+        looked whether the log has it: that would tell of a few.
+        """
+        rare = set() if self.desk.hidden else self._rare
+        for match in _AMONG.finditer(text):
+            name, low = match[1], match[1].casefold()
+            if any(hidden[match.start(1) : match.end(1)]):
+                continue
+            known = low in self._common or all(w in PROSE for w in low.split())
+            if low in rare or (name[0].isupper() and not known):
+                return name
+        return None
+
+    @cached_property
+    def _rare(self) -> set[str]:
+        """Declared values that too few people have to be spoken of."""
+        column = self.world.table.column
+        rows = self.world.measures.attributes.select("name", "value").unique().iter_rows()
+        return {v.casefold() for name, v in rows if f"attribute:{name}={v}" not in column}
+
+    @cached_property
+    def _common(self) -> set[str]:
+        """Words that may stand with a capital after `in` or `from` and are no such name."""
+        months = "january february march april may june july august september october november"
+        others = "december christmas easter q1 q2 q3 q4 monday tuesday wednesday thursday friday"
+        words = {*months.split(), *others.split(), "saturday", "sunday", "saturdays", "sundays"}
+        return words | {name.casefold() for name in self.world.catalogue.of_category}
 
     def _segments(self, text: str, hidden: list[bool], places: dict[str, int]) -> list[str]:
         found: dict[str, int] = {}
@@ -218,16 +260,10 @@ class Reader:
             if not feature.startswith("attribute:"):
                 continue
             name, _, value = feature.removeprefix("attribute:").partition("=")
-            value, name = value.casefold(), name.casefold()
-            plain = value.isdigit() or value in PROSE or len(value) < 3
-            beside = rf"\b{re.escape(name)}(?: is| of| in|:)? {re.escape(value)}\b"
-            beside += rf"|\b{re.escape(value)} {re.escape(name)}\b"
-            first = name.split()[0]
-            beside += rf"|\b{re.escape(first)}(?:ed)?(?: up)?(?: in)? {re.escape(value)}\b"
-            if not value.isdigit():
-                beside += rf"|\b(?:on|from) (?:the )?{re.escape(value)}\b(?! \d)"
-            pattern = beside if plain else rf"{beside}|\b{re.escape(value)}\b"
-            match = re.search(pattern, bare)
+            for spelt in spellings(value):
+                match = _value_at(bare, name.casefold(), spelt)
+                if match is not None:
+                    break
             if match:
                 found[feature] = match.start()
         spans = {f: (at, at + len(f.partition("=")[2])) for f, at in found.items()}
@@ -243,6 +279,9 @@ class Reader:
         return sorted(kept, key=lambda feature: found[feature])
 
 
+_AMONG = re.compile(
+    r"\b(?:in|from|of|within|outside|at) (?:the )?([A-Za-z][\w'-]*(?: [A-Z][\w'-]*)*)"
+)
 _STRAIGHT = str.maketrans({"“": '"', "”": '"', "\u2018": "'", "\u2019": "'", "–": "-", "—": "-"})
 _USER = re.compile(
     r"\b(?:user|customer|client|viewer|learner|participant|account|member|person|shopper)"
@@ -261,6 +300,17 @@ _LIKE_AN_ID = re.compile(
 _COMMON = frozenset(
     {"home", "garden tool", "gift", "other", "soft", "snack", "sport", "power", "walk"}
 )
+
+
+def _value_at(bare: str, name: str, value: str) -> re.Match[str] | None:
+    """Where a declared value stands; a figure or an ordinary word only beside its name."""
+    plain = value.isdigit() or value in PROSE or len(value) < 2
+    written = re.escape(value)
+    beside = rf"\b{re.escape(name)}(?: is| of| in|:)? {written}\b|\b{written} {re.escape(name)}\b"
+    beside += rf"|\b{re.escape(name.split()[0])}(?:ed)?(?: up)?(?: in)? {written}\b"
+    if not value.isdigit():
+        beside += rf"|\b(?:on|from) (?:the )?{written}\b(?! \d)"
+    return re.search(beside if plain else rf"{beside}|(?<!\w){written}(?!\w)", bare)
 
 
 def _stems(name: str) -> tuple[str, ...]:

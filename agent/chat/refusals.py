@@ -13,6 +13,7 @@ from agent.chat.figures import listed
 from agent.chat.patterns import PRICE_OF, TREND, wordings
 from agent.chat.question import Question
 from agent.chat.results import Draft, Result
+from agent.profiles.names import shown
 
 ORDERS = frozenset(
     {
@@ -83,7 +84,8 @@ _NOT_IN_LOG: tuple[tuple[str, str, str], ...] = (
     (
         "contact",
         wordings(r"""
-            e-?mail addresses|e-?mails?|phone numbers?|telephone|postal|home address(?:es)?
+            e-?mail addresses|e-?mails?|(?:tele)?phone (?:numbers?|no)|telephone|postal
+            home address(?:es)?
             real names?|surnames?|first names?|credit cards?|bank|ip address(?:es)?
             date of birth|birthdays?
         """),
@@ -100,14 +102,17 @@ _NOT_IN_LOG: tuple[tuple[str, str, str], ...] = (
         "outside",
         wordings(r"""
             competitors?|competition|market share|the market|industry|amazon|weather|inflation
-            economy|stock price|ceo|news
+            economy|stock price|ceo|news|founded|founders?|suppliers?|warehouse|couriers?
+            (?:in|of|left in) stock|stock levels?|how much stock|click[- ]?through|ctr|open rates?
+            conversion rates?|ad spend|website traffic
         """),
         "The log knows nothing outside itself.",
     ),
     (
         "mind",
         wordings(r"""
-            happy|unhappy|satisf\w+|feel\w*|mood|nps|like us|love us|trust us|complain\w*|sentiment
+            happy|unhappy|satisf\w+|(?:do|does|how|customers?|people|they|users?) feel\w*
+            feelings?|mood|nps|like us|love us|trust us|complain\w*|sentiment
             emotion\w*|personality|intelligen\w+|lazy|lonely|rich|wealthy|poor|income|salar\w+
             homeowners?
         """),
@@ -118,7 +123,8 @@ _NOT_IN_LOG: tuple[tuple[str, str, str], ...] = (
         wordings(r"""
             how old|age of|ages?|aged|years old|teen\w*|elderly|pensioners?|seniors?|millennials?
             gen z|young(?:er)? (?:people|customers|users)|old(?:er)? (?:people|customers|users)
-            marri\w+|single (?:people|men|women)|divorced|occupation|jobs?|education|degrees?
+            marri\w+|with (?:children|kids)|moms?|mums?|mothers?|dads?|fathers?|parents who
+            single (?:people|men|women)|divorced|occupation|jobs?|education|degrees?
         """),
         "The log doesn't say, and I don't infer it.",
     ),
@@ -157,8 +163,8 @@ NOT_UNDERSTOOD = (
 )
 
 
-def refusal(question: Question, desk: Desk) -> Result | None:
-    """A result for what cannot or must not be answered; None for everything else."""
+def forbidden(question: Question, desk: Desk) -> Result | None:
+    """A result for what must not be answered, wherever it stands in a text."""
     if _orders(question):
         return _no(desk, "instruction", NO_ORDERS)
     trait = _trait(question, desk)
@@ -166,17 +172,52 @@ def refusal(question: Question, desk: Desk) -> Result | None:
         return _no(
             desk, "sensitive", "The log doesn't say, and I don't infer it. " + _instead(desk)
         )
+    return None
+
+
+def refusal(question: Question, desk: Desk) -> Result | None:
+    """A result for what must not or cannot be answered; None for everything else."""
+    no = forbidden(question, desk)
+    if no is not None:
+        return no
+    if question.unknown is not None:
+        return _no(desk, "unknown", _no_group(question.unknown, desk))
+    named = _SEGMENT_CALLED.search(question.bare)
+    if named and not question.segments:
+        return _no(desk, "unknown", _NO_SEGMENT)
     if _about_trend(question):
         return _no(desk, "not in the log", NO_TREND)
     if question.items and question.has(PRICE_OF):
         return _no(desk, "not in the log", NO_PRICE)
-    if question.values:
-        return None
+    claimed = _without_values(question)
     for about, pattern, why in _NOT_IN_LOG:
         declared = about == AGE and _declared(desk, AGE)
-        if question.has(rf"(?:{pattern})\b") and not declared:
+        if re.search(rf"\b(?:{pattern})\b", claimed) and not declared:
             return _no(desk, "not in the log", why)
     return None
+
+
+_SEGMENT_CALLED = re.compile(
+    r"\b(?:segment|group|cluster) (?:called|named|with the name|s\d+\b|g\d+\b)"
+)
+_NO_SEGMENT = "There is no segment of that name here; ask which segments there are."
+
+
+def _no_group(name: str, desk: Desk) -> str:
+    """The same for what nobody has and for what too few have."""
+    ways = _instead(desk)
+    return (
+        f"I know no group of {desk.world.min_group} or more {desk.who} called "
+        f"\u201c{shown(name)}\u201d, and speak of none that is smaller. {ways}"
+    )
+
+
+def _without_values(question: Question) -> str:
+    """What is claimed beside declared values, whose words (`free`, `senior`) claim nothing."""
+    bare = question.bare
+    for feature in question.values:
+        bare = bare.replace(feature.partition("=")[2].casefold(), "\u00b7")
+    return bare
 
 
 def not_understood(desk: Desk) -> Result:

@@ -16,7 +16,7 @@ from agent.chat.followups import follow
 from agent.chat.intents import route
 from agent.chat.question import Question
 from agent.chat.reading import Reader
-from agent.chat.refusals import not_understood, refusal
+from agent.chat.refusals import forbidden, not_understood, refusal
 from agent.chat.results import Result
 from agent.chat.threads import Turn
 from agent.chat.toolbox import Toolbox
@@ -31,6 +31,29 @@ _THEN = re.compile(
     re.I,
 )
 _STANDS_FOR = re.compile(r"\b(?:them|they|their|it|those|these)\b", re.I)
+
+
+_SENTENCE = re.compile(r"(?<=[.!?;:])\s+(?=\S)")
+_ASKS = re.compile(
+    r"\?\W*$|^(?:(?:and|so|but|now|well|ok|okay|please|roughly|then) )*"
+    r"(?:who|whom|whose|what|which|where|when|why|how|is|are|do|does|did|can|could|would|should|give"
+    r"|show|list|tell|name|find|rank|compare|export|draft|describe|recommend|suggest|count|break"
+    r"|explain|build|get|make)\b",
+    re.I,
+)
+
+
+def _sentences(text: str) -> tuple[list[str], list[str]]:
+    """What is told before a question is asked, and the questions, split where two are one.
+
+    Where nothing looks like a question, or nothing is told beside it, the whole is asked.
+    """
+    parts = [part for part in _SENTENCE.split(text) if part.strip()]
+    asking = [part for part in parts if _ASKS.search(part.strip())]
+    if len(parts) == 1 or not asking:
+        return [], _THEN.split(text)
+    said = [part for part in parts if part not in asking]
+    return said, [one for part in asking for one in _THEN.split(part)]
 
 
 class Example(BaseModel):
@@ -52,18 +75,36 @@ class Router:
     def answer(self, text: str, turns: Sequence[Turn] = ()) -> tuple[Result, ...]:
         """The results a question asks for, in order; a refusal is a result too."""
         text = text[:LONGEST]
+        no = forbidden(self.reader.read(text), self.desk)
+        if no is not None:
+            return (no,)
+        said, asked = _sentences(text)
+        context = self.reader.read(" ".join(said)) if said else None
         found: list[Result] = []
-        for part in _THEN.split(text):
-            result = self._one(part, turns, found)
+        for part in asked:
+            result = self._one(part, turns, found, context)
+            if any((one.tool, one.arguments) == (result.tool, result.arguments) for one in found):
+                continue
             if found and result.tool == "none" and found[-1].tool != "none":
                 continue  # half of the question could be answered, and was
             found.append(result)
             if result.status == "refused" and result.tool == "none":
                 break
+        if said and all(result.tool == "none" for result in found):
+            whole = self._one(text, turns, ())
+            return (whole,) if whole.tool != "none" else tuple(found)
         return tuple(found)
 
-    def _one(self, text: str, turns: Sequence[Turn], before: Sequence[Result]) -> Result:
+    def _one(
+        self,
+        text: str,
+        turns: Sequence[Turn],
+        before: Sequence[Result],
+        context: Question | None = None,
+    ) -> Result:
         question = self.reader.read(text)
+        if context is not None and not question.names and _STANDS_FOR.search(question.bare):
+            question = question.about(context)
         no = refusal(question, self.desk)
         if no is not None:
             return no

@@ -73,7 +73,10 @@ def read_wanted(desk: Desk, asked: Sized) -> Wanted:
         if yes:
             op, value = ("is not" if one.op == "is not" else "is"), 1.0
         elif one.op in ("is", "is not"):
-            op = "at least"
+            # A category that somebody bought anything of. Without individuals there are fixed
+            # cuts only, and the nearest is taken.
+            anything = feature.startswith("category:") and one.op == "is" and not desk.hidden
+            op, value = ("is", 1.0) if anything else ("at least", value)
         conditions.append(Condition(feature=feature, op=op, value=value))
     segment = desk.names.segment_or_nowhere(asked.segment) if asked.segment else None
     return Wanted(segment=segment, conditions=tuple(conditions))

@@ -6,11 +6,11 @@ import numpy as np
 
 from agent.behaviour.wording import number
 from agent.chat.arguments import Arguments, SegmentName
+from agent.chat.behind import cite_description
 from agent.chat.desk import Desk
 from agent.chat.figures import called, figure_text, listed, typical
 from agent.chat.results import Draft, Focus, Result
 from agent.chat.tools_items import Demand, segment_demand
-from agent.records import Sentence
 
 
 class Briefed(Arguments):
@@ -29,9 +29,7 @@ def campaign_brief(desk: Desk, asked: Briefed) -> Result:
         f"To whom: {desk.size(segment)} {desk.who}, {desk.share(world.members[segment])} of all.",
         size,
     )
-    rule = draft.cite(f"segment/{segment}/rule", "rule: " + " and ".join(p.text for p in card.rule))
-    described = Sentence(text=card.description, facts=(card.facts[0].id,))
-    draft.say(described.text, rule if card.rule else size)
+    draft.say(card.description, *cite_description(draft, desk, card))
     demand = segment_demand(desk, Demand(segment=segment, count=3))
     for one in demand.said if demand.status == "found" else ():
         for citation in demand.citations:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from agent.behaviour.wording import number, percent
-from agent.cards import SegmentCard
 from agent.chat.arguments import Arguments, Feature, Many, SegmentName, SomeSegment, Words
+from agent.chat.behind import cite_description
 from agent.chat.desk import Desk
 from agent.chat.figures import (
     called,
@@ -17,7 +17,6 @@ from agent.chat.figures import (
 )
 from agent.chat.results import Draft, Focus, Result, refused
 from agent.chat.world import NOWHERE
-from agent.records import Sentence
 from agent.segments.phrasing import figure
 from agent.segments.readable import share_family
 
@@ -126,9 +125,10 @@ def find_segments(desk: Desk, asked: Wanted) -> Result:
     for hit in fitting:
         card = world.segments[hit.id]
         size = desk.cite_size(draft, card.id)
-        rule = desk.cite_segment(draft, card.id)
         draft.say(
-            f"{card.name} ({desk.size(card.id)} {desk.who}): {card.description}", size, *rule[1:2]
+            f"{card.name} ({desk.size(card.id)} {desk.who}): {card.description}",
+            size,
+            *cite_description(draft, desk, card),
         )
     draft.data = {"segments": [{"segment": h.id, "score": round(h.score, 3)} for h in fitting]}
     draft.could_ask += [f"What sets {called(world, fitting[0].id)} apart?"]
@@ -145,7 +145,8 @@ def describe_segment(desk: Desk, asked: Described) -> Result:
     desk.cite_segment(draft, segment)
     share = desk.share(world.members[segment])
     draft.say(f"{card.name}: {desk.size(segment)} {desk.who}, {share} of all.", size)
-    desk.tell_segment(draft, card, (description(card), *card.why))
+    draft.say(card.description, *cite_description(draft, desk, card))
+    desk.tell_segment(draft, card, card.why)
     if card.rule:
         told = " and ".join(predicate.text for predicate in card.rule)
         rule = f"rule: {told}"
@@ -177,19 +178,6 @@ def describe_segment(desk: Desk, asked: Described) -> Result:
         draft.said = [draft.said[0], *draft.more]
     draft.could_ask += [f"What should we show {card.name}?", f"Draft a campaign for {card.name}"]
     return draft.result(focus=Focus(segments=(segment,)))
-
-
-def description(card: SegmentCard) -> Sentence:
-    """A label's description with the facts it rests on: those it names, else the first."""
-    facts = card.facts[1:]
-    named = [
-        fact.id
-        for fact in facts
-        if any(name in card.description for role, name in fact.names.items() if role != "rival")
-    ]
-    shares = [fact.id for fact in facts if fact.kind != "items"]
-    found = [one for one in named if one in shares] or shares[:1] or named
-    return Sentence(text=card.description, facts=tuple(found[:3]) or (card.facts[0].id,))
 
 
 def compare_segments(desk: Desk, asked: Compared) -> Result:

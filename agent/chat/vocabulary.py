@@ -36,7 +36,8 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("units_per_line", r"in bulk|bulk|wholesale|pieces|quantit(?:y|ies)|in lots|units"),
     (
         "median_gap_days",
-        r"gaps?|(?:days )?between (?:orders|visits|sessions|purchases)"
+        r"(?:inter-?purchase |purchase |order |visit )?(?:gaps?|intervals?)"
+        r"|(?:days )?between (?:orders|visits|sessions|purchases)"
         r"|how (?:often|regularly|frequently)|rhythm|(?:most |more )?regularly"
         r"|every (?:\d+ )?(?:days|weeks?)",
     ),
@@ -46,14 +47,20 @@ _PHRASES: tuple[tuple[str, str], ...] = (
         r"|gone quiet|quiet|(?:haven't|have not|hasn't|has not|not|didn't|did not) "
         r"(?:been (?:seen|active|back)|(?:bought|ordered|visited|come|purchased|buy|order)"
         r"(?: anything| back)?)|last (?:seen|order|visit|purchase)|since their last"
-        r"|stopped (?:buying|ordering)|(?:active |bought |ordered |visited )?"
+        r"|stopped (?:buying|ordering|coming)|vanished|disappeared|gone away|drifted"
+        r"|(?:not|hasn't|haven't) been in|(?:did not|didn't|not) buy since|for ages"
+        r"|(?:active |bought |ordered |visited )?"
         r"in the (?:last|past) (?:\d+ )?(?:days?|weeks?|months?)|recent(?:ly)?",
     ),
     ("span_days", r"tenure|been with us|longest[- ]standing|how long have"),
-    ("returns_share", r"returns|returned|refunds?|sen[dt] (?:things |items )?back|returning goods"),
+    (
+        "returns_share",
+        r"returns|returned|refunds?|send(?:s|ing)? (?:\w+ ){0,4}back|sent (?:\w+ ){0,4}back"
+        r"|return(?:ing)? (?:goods|things|items|stuff|the most|most|more)",
+    ),
     (
         "repeat_share",
-        r"repeat(?:s|ing)?|re-?order(?:s|ing)?|same (?:items|things|products)"
+        r"repeat(?:s|ing)?|re-?order(?:s|ing)?|same (?:items|things|products|stuff)"
         r"|loyal(?:ty|est)?|restock(?:s|ing)?",
     ),
     ("tail_share", r"niche|long[- ]tail|obscure|rare (?:items|things)|few people (?:buy|touch)"),
@@ -68,7 +75,8 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (
         "spend",
         r"spen[dt](?:s|ing|ers?)?|revenue|money|turnover|sales|valuable|value|worth"
-        r"|high rollers?|big spenders?|earn us|bring in|income from",
+        r"|high rollers?|big spenders?|profitable|lucrative|contribut\w+|earn us|brings? in"
+        r"|income from",
     ),
     ("events", r"events?|purchases?|lines?|ratings|posts|activity|active"),
 )
@@ -86,6 +94,10 @@ FALLING = {
     "median_gap_days": re.compile(r"\b(?:often|regularly|frequently|most regular)\b"),
 }
 """Words that ask for the low end of a feature although they say `most`."""
+
+
+_TIMES = re.compile(r"(?<=\d )times\b")
+"""`bought at least 10 times` counts visits."""
 
 
 class Phrase(NamedTuple):
@@ -111,6 +123,8 @@ def phrases(text: str, table: Readable, words: Vocabulary) -> list[Phrase]:
         if feature in table.column:
             pattern = re.compile(rf"(?<=\d )(?:different |distinct )?{re.escape(noun)}\b")
             found += [Phrase(feature, m.start(), m.end()) for m in pattern.finditer(text)]
+    if "visits" in table.column:
+        found += [Phrase("visits", m.start(), m.end()) for m in _TIMES.finditer(text)]
     found.sort(key=lambda phrase: (-(phrase.end - phrase.start), phrase.start))
     taken: list[Phrase] = []
     for phrase in found:

@@ -166,8 +166,19 @@ class World:
         for user, item in self.measures.items.select("user_id", "item_id").iter_rows():
             if item not in masks:
                 masks[item] = np.zeros(len(self.table.users), dtype=np.bool_)
-            masks[item][self.row[user]] = True
+            masks[item][self.row[user]] = self.buyers[self.row[user]]
         return masks
+
+    @cached_property
+    def buyers(self) -> Mask:
+        """(users,) those of whom it can be said that they bought, rated or used something.
+
+        Of people who only looked, what they looked at is measured in place of purchases.
+        """
+        if self.words.domain != "purchases" or "spend" not in self.table.column:
+            return np.ones(len(self.table.users), dtype=np.bool_)
+        spent: Mask = ~np.isnan(self.table.of("spend"))
+        return spent
 
     @cached_property
     def encoder(self) -> Encoder:

@@ -17,7 +17,7 @@ from agent.evaluation.bench import Bench, Scale, open_bench
 from agent.evaluation.task import Results, Task, kept_task
 from agent.progress import Reporter
 
-MODULES = ("segments", "truth", "recommendations", "labels", "profiles")
+MODULES = ("segments", "truth", "recommendations", "labels", "profiles", "reasons", "chat")
 """Files of `agent.evaluation` that hold `TASKS`, in the order they are reported."""
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from agent.cards import SegmentCard
+from agent.chat.behind import description
 from agent.chat.desk import Desk
-from agent.chat.tools_segments import description
 from agent.recommend.cards import Recommendations
 from agent.records import Fact, Recommendation
 
