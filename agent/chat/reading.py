@@ -12,6 +12,7 @@ from agent.chat.desk import Desk
 from agent.chat.patterns import PEOPLE
 from agent.chat.question import Question
 from agent.chat.spelling import Speller, words_of
+from agent.chat.strangers import Strangers
 from agent.chat.vocabulary import Phrase, phrases
 from agent.profiles.names import folded, shown, stem, tokens
 from agent.profiles.prose import PROSE
@@ -61,8 +62,12 @@ class Reader:
             phrases=tuple(measured),
             bare=bare,
             places=places,
-            unknown=None if values else self._unknown(text, hidden),
+            unknown=self._strangers.find(text, hidden),
         )
+
+    @cached_property
+    def _strangers(self) -> Strangers:
+        return Strangers(self.desk)
 
     @cached_property
     def _speller(self) -> Speller:
@@ -71,37 +76,6 @@ class Reader:
         names += [card.name for card in self.world.segments.values()]
         names += [f.partition(":")[2] for f in self.world.table.names if ":" in f]
         return Speller(words_of(names), words_of(catalogue.of_category))
-
-    def _unknown(self, text: str, hidden: list[bool]) -> str | None:
-        """`in Iceland`: a place or value that too few people have, or nobody.
-
-        Told by its capital, or because the log has it. Where individuals are hidden it is not
-        looked whether the log has it: that would tell of a few.
-        """
-        rare = set() if self.desk.hidden else self._rare
-        for match in _AMONG.finditer(text):
-            name, low = match[1], match[1].casefold()
-            if any(hidden[match.start(1) : match.end(1)]):
-                continue
-            known = low in self._common or all(w in PROSE for w in low.split())
-            if low in rare or (name[0].isupper() and not known):
-                return name
-        return None
-
-    @cached_property
-    def _rare(self) -> set[str]:
-        """Declared values that too few people have to be spoken of."""
-        column = self.world.table.column
-        rows = self.world.measures.attributes.select("name", "value").unique().iter_rows()
-        return {v.casefold() for name, v in rows if f"attribute:{name}={v}" not in column}
-
-    @cached_property
-    def _common(self) -> set[str]:
-        """Words that may stand with a capital after `in` or `from` and are no such name."""
-        months = "january february march april may june july august september october november"
-        others = "december christmas easter q1 q2 q3 q4 monday tuesday wednesday thursday friday"
-        words = {*months.split(), *others.split(), "saturday", "sunday", "saturdays", "sundays"}
-        return words | {name.casefold() for name in self.world.catalogue.of_category}
 
     def _segments(self, text: str, hidden: list[bool], places: dict[str, int]) -> list[str]:
         found: dict[str, int] = {}
@@ -279,9 +253,6 @@ class Reader:
         return sorted(kept, key=lambda feature: found[feature])
 
 
-_AMONG = re.compile(
-    r"\b(?:in|from|of|within|outside|at) (?:the )?([A-Za-z][\w'-]*(?: [A-Z][\w'-]*)*)"
-)
 _STRAIGHT = str.maketrans({"“": '"', "”": '"', "\u2018": "'", "\u2019": "'", "–": "-", "—": "-"})
 _USER = re.compile(
     r"\b(?:user|customer|client|viewer|learner|participant|account|member|person|shopper)"

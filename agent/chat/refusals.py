@@ -176,15 +176,7 @@ def forbidden(question: Question, desk: Desk) -> Result | None:
 
 
 def refusal(question: Question, desk: Desk) -> Result | None:
-    """A result for what must not or cannot be answered; None for everything else."""
-    no = forbidden(question, desk)
-    if no is not None:
-        return no
-    if question.unknown is not None:
-        return _no(desk, "unknown", _no_group(question.unknown, desk))
-    named = _SEGMENT_CALLED.search(question.bare)
-    if named and not question.segments:
-        return _no(desk, "unknown", _NO_SEGMENT)
+    """A result for what cannot be answered; None for everything else. See `forbidden` too."""
     if _about_trend(question):
         return _no(desk, "not in the log", NO_TREND)
     if question.items and question.has(PRICE_OF):
@@ -194,6 +186,11 @@ def refusal(question: Question, desk: Desk) -> Result | None:
         declared = about == AGE and _declared(desk, AGE)
         if re.search(rf"\b(?:{pattern})\b", claimed) and not declared:
             return _no(desk, "not in the log", why)
+    if question.unknown is not None:
+        return _no(desk, "unknown", _no_group(question.unknown, desk))
+    named = _SEGMENT_CALLED.search(question.bare)
+    if named and not question.segments:
+        return _no(desk, "unknown", _NO_SEGMENT)
     return None
 
 

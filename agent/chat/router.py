@@ -33,14 +33,15 @@ _THEN = re.compile(
 _STANDS_FOR = re.compile(r"\b(?:them|they|their|it|those|these)\b", re.I)
 
 
-_SENTENCE = re.compile(r"(?<=[.!?;:])\s+(?=\S)")
-_ASKS = re.compile(
-    r"\?\W*$|^(?:(?:and|so|but|now|well|ok|okay|please|roughly|then) )*"
+_BEGINS = (
+    r"(?:(?:and|so|but|now|well|ok|okay|please|roughly|then) )*"
     r"(?:who|whom|whose|what|which|where|when|why|how|is|are|do|does|did|can|could|would|should|give"
     r"|show|list|tell|name|find|rank|compare|export|draft|describe|recommend|suggest|count|break"
-    r"|explain|build|get|make)\b",
-    re.I,
+    r"|explain|build|get|make)\b"
 )
+_SENTENCE = re.compile(rf"(?<=[.!?;:])\s+(?={_BEGINS})", re.I)
+"""Before a question only: `Star Wars: Episode IV` and `Dr. Strangelove` are one name each."""
+_ASKS = re.compile(rf"\?\W*$|^\W*{_BEGINS}", re.I)
 
 
 def _sentences(text: str) -> tuple[list[str], list[str]]:

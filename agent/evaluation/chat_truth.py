@@ -87,8 +87,8 @@ class Truth:
             mine = self.kinds.filter(pl.col("categories") == value).select("item_id")
             return self._mask(self.bought.join(mine, on="item_id")["user_id"])
         measure, bound = value
-        figures = self.measures(measure)[0]
-        return figures >= bound if key == "min" else figures <= bound
+        figures = self.measures(measure)[0]  # NaN, and so outside, for those who never bought
+        return np.asarray(figures >= bound if key == "min" else figures <= bound)
 
     def _mask(self, users: pl.Series) -> npt.NDArray[np.bool_]:
         return np.isin(self.users, users.unique().to_list())
@@ -114,7 +114,7 @@ class Truth:
         return [self._mean(frame, within) for frame in (visits, orders, self.rows)]
 
     def _spend(self) -> list[Numbers]:
-        return [self._each(self.bought, pl.col("amount").sum(), 0.0)]
+        return [self._each(self.bought, pl.col("amount").sum())]
 
     def _visits(self) -> list[Numbers]:
         return [self._each(self.bought, pl.col("visit").n_unique(), 0.0),

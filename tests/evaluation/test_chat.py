@@ -9,14 +9,8 @@ from pathlib import Path
 import pytest
 
 from agent.chat.toolbox import TOOLS
-from agent.evaluation.chat import (
-    Asked,
-    invented,
-    judge,
-    judge_all,
-    questions_for,
-    stand_ins,
-)
+from agent.evaluation.chat import judge_all, questions_for, stand_ins
+from agent.evaluation.chat_judging import Asked, invented, judge
 from agent.evaluation.chat_truth import Truth
 from agent.records import Answer, Citation, ToolCall
 from agent.runs import Run
