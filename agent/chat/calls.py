@@ -37,7 +37,11 @@ def asked_attributes(q: Question, desk: Desk) -> list[str]:
     names = desk.names.attributes()
     asked = [name for name in names if _named(name, q)]
     places = [name for name in names if name in PLACES]
-    if not asked and len(places) == 1 and any(_named(word, q) for word in PLACES):
+    if (
+        not asked
+        and len(places) == 1
+        and (_LIVING.search(q.bare) or any(_named(w, q) for w in PLACES))
+    ):
         asked = places  # `which market` asks for the one attribute that says where people are
     left_out = _EXCEPT.search(q.bare) is not None
     return [
@@ -47,6 +51,7 @@ def asked_attributes(q: Question, desk: Desk) -> list[str]:
     ]
 
 
+_LIVING = re.compile(r"^(?:and )?where\b.{0,40}\b(?:live|based|from|located|come from)\b")
 _EXCEPT = re.compile(
     r"\b(?:outside|besides?|except|excluding|other than|apart from|after|without|not counting)\b"
 )

@@ -130,6 +130,8 @@ def _break_down(q: Question, desk: Desk) -> Call | None:
         q.has(r"buys?|spends?|sell|worth|valuable|compar\w+") and "spend" in desk.world.table.column
     ):
         arguments["feature"] = "spend"
+    if q.has(p.EACH_ONE):
+        arguments["each"] = True
     return Call("break_down", arguments)
 
 
@@ -170,6 +172,10 @@ def _demand(q: Question, desk: Desk) -> Call | None:
     """What a segment is after, those who meet conditions, or everybody."""
     wants, goods, kinds = q.has(p.WANTS), q.has(p.GOODS), q.has(p.KINDS)
     segment = meant_segment(q)
+    if segment is None and (q.categories or q.items) and q.has(p.ALSO) and q.has(p.LIKES):
+        conditions = read_audience(q, desk)["conditions"]
+        kind = "categories" if kinds else "items"
+        return Call("segment_demand", {"conditions": conditions, "kind": kind, **asked_count(q)})
     if q.items and not wants:
         return None
     if segment is None and wants and q.values and not q.categories and not q.items:

@@ -23,6 +23,7 @@ LIKES = wordings(r"""
     like[sd]?\b|love[sd]?\b|want[sd]?\b|into\b|interested|after\b|go(?:es)? for|prefer\w*|enjoy\w*
     care about|fans? of|taste|attracted|drawn to|responds? to
 """)
+ALSO = r"also\b|what else|besides|together with|alongside|as well\b|bought with|goes? with"
 NOISE = wordings(r"""
     (?:in |belongs? to |fit(?:s)? (?:in(?:to)?)? ?)?(?:no|none of the|any) (?:segments?|groups?)\b
     noise|unassigned|unsegmented|outliers?|not in (?:a|any) segment|without a segment

@@ -10,7 +10,7 @@ from agent.behaviour.hostile import LONGEST_TEXT, examine
 from agent.behaviour.people import sensitive
 from agent.chat.desk import Desk
 from agent.chat.figures import listed
-from agent.chat.patterns import PRICE_OF, TREND, wordings
+from agent.chat.patterns import CAMPAIGN, PRICE_OF, TREND, wordings
 from agent.chat.question import Question
 from agent.chat.results import Draft, Result
 from agent.profiles.names import shown
@@ -183,6 +183,8 @@ def refusal(question: Question, desk: Desk) -> Result | None:
         return _no(desk, "not in the log", NO_PRICE)
     claimed = _without_values(question)
     for about, pattern, why in _NOT_IN_LOG:
+        if about == "contact" and question.has(CAMPAIGN):
+            continue  # an email campaign asks for nobody's address
         declared = about == AGE and _declared(desk, AGE)
         if re.search(rf"\b(?:{pattern})\b", claimed) and not declared:
             return _no(desk, "not in the log", why)

@@ -15,6 +15,7 @@ from agent.chat.results import Draft, Focus, Result
 from agent.chat.splits import two_digits
 from agent.chat.tools_audience import MOST_CONDITIONS, Asked, Sized, read_wanted
 from agent.profiles.names import shown
+from agent.segments.readable import is_share
 
 MOST_VALUES = 12
 SUMS = ("spend", "events", "visits")
@@ -24,6 +25,8 @@ class BrokenDown(Arguments):
     attribute: Attribute
     feature: Feature | None = None
     """What to compare the values in; None: how many people there are."""
+    each: bool = False
+    """Whether to compare what is usual for one person rather than what they add up to."""
     segment: SomeSegment | None = None
     conditions: Annotated[tuple[Asked, ...], Field(max_length=MOST_CONDITIONS)] = ()
 
@@ -39,6 +42,7 @@ def break_down(desk: Desk, asked: BrokenDown) -> Result:
         {
             "attribute": name,
             "feature": feature,
+            "each": asked.each or None,
             "segment": among.segment,
             "conditions": [c.model_dump(mode="json") for c in among.conditions],
         },
@@ -50,7 +54,8 @@ def break_down(desk: Desk, asked: BrokenDown) -> Result:
             wanted = Wanted(segment=among.segment, conditions=(*among.conditions, condition))
             count = desk.audiences.count(wanted)
             if count.people:
-                rows.append(_row(desk, column.partition("=")[2], feature, wanted, count))
+                value = column.partition("=")[2]
+                rows.append(_row(desk, value, feature, wanted, count, each=asked.each))
     rows = [row for row in rows if not np.isnan(row.value)]
     rows.sort(key=lambda row: (-row.value, row.name))
     whom = "" if among.segment is None else f" of {called(world, among.segment)}"
@@ -81,7 +86,9 @@ class _Row:
         self.name, self.value, self.told, self.record, self.key = name, value, told, record, key
 
 
-def _row(desk: Desk, name: str, feature: str | None, wanted: Wanted, count: Count) -> _Row:
+def _row(
+    desk: Desk, name: str, feature: str | None, wanted: Wanted, count: Count, *, each: bool
+) -> _Row:
     world, who = desk.world, desk.audiences.who(wanted)
     label = shown(name)
     if feature is None:
@@ -99,8 +106,9 @@ def _row(desk: Desk, name: str, feature: str | None, wanted: Wanted, count: Coun
         return _Row(label, value, "", "", wanted.key)
     figure = figure_text(world, feature, value)
     record = f"{label}: {figure}, {count} {desk.who}"
-    if feature not in SUMS:
-        return _Row(label, value, f"{label} ({figure})", record, wanted.key)
+    if feature not in SUMS or each:
+        usual = "" if is_share(feature) else " for the median one"
+        return _Row(label, value, f"{label} ({figure}{usual})", f"{record}{usual}", wanted.key)
     summed = total(world, feature, who)
     if desk.hidden:
         summed = two_digits(summed)

@@ -121,12 +121,12 @@ def _is_share(by: str) -> bool:
 
 
 def _of_all(desk: Desk, segment: str, by: str, value: float) -> str:
-    """`29 % of all, £5,419 spent in all by the median member`."""
+    """`29 % of everybody's, £5,419 spent in all for the median member`."""
     world, feature = desk.world, by.removeprefix("total:")
     everybody = total(world, feature, np.ones(len(world.table.users), dtype=np.bool_))
     each = typical(world, feature, world.members[segment])
     return (
-        f"{percent_of(value, everybody)} of all, {figure_text(world, feature, each)} "
+        f"{percent_of(value, everybody)} of everybody's, {figure_text(world, feature, each)} "
         "for the median member"
     )
 
