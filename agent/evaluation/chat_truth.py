@@ -142,11 +142,13 @@ class Truth:
         return [self._each(frame, days) for frame in (self.rows, self.bought)]
 
     def _gap(self) -> list[Numbers]:
-        orders = self.bought.group_by("user_id", "visit").agg(pl.col("timestamp").min())
-        days = orders.sort("user_id", "timestamp").with_columns(
-            pl.col("timestamp").diff().over("user_id").dt.total_hours().alias("gap") / 24
-        )
-        return [self._each(days, pl.col("gap").median())]
+        ways = []
+        for frame in (self.bought, self.rows):
+            visits = frame.group_by("user_id", "visit").agg(pl.col("timestamp").min())
+            visits = visits.sort("user_id", "timestamp")
+            hours = pl.col("timestamp").diff().over("user_id").dt.total_hours()
+            ways.append(self._each(visits.with_columns(hours.alias("gap")), pl.col("gap").median()))
+        return [way / 24 for way in ways]
 
     def _returned(self) -> list[Numbers]:
         sold = self.rows.filter(pl.col("action").is_in(["buy", "return"]))
