@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -16,28 +17,45 @@ from pydantic import BaseModel
 R = TypeVar("R", bound=BaseModel)
 
 
+Line = tuple[str, bytes]
+"""A record's key and its line in the file."""
+
+
 def write_records(path: Path, records: Iterable[BaseModel], *, key: str | None = None) -> int:
     """One JSON record a line; returns how many.
 
     With `key` (a field such as `user_id`) an index of byte offsets is written beside the file, so
     that `RecordFile` finds one record without reading the others.
     """
-    keys: list[str] = []
-    offsets: list[int] = []
-    position = n = 0
+    if key is not None:
+        return write_lines(path, (line_of(record, key) for record in records))
+    n = 0
     with path.open("wb") as file:
         for record in records:
             n += 1
-            line = record.model_dump_json().encode() + b"\n"
-            if key is not None:
-                keys.append(getattr(record, key))
-                offsets.append(position)
+            file.write(record.model_dump_json().encode() + b"\n")
+    return n
+
+
+def line_of(record: BaseModel, key: str) -> Line:
+    """What `write_lines` takes of a record that is found by the field `key`."""
+    return getattr(record, key), record.model_dump_json().encode() + b"\n"
+
+
+def write_lines(path: Path, lines: Iterable[Line]) -> int:
+    """Records that are lines already, and the index beside them; returns how many."""
+    keys: list[str] = []
+    offsets: list[int] = []
+    position = 0
+    with path.open("wb") as file:
+        for key, line in lines:
+            keys.append(key)
+            offsets.append(position)
             file.write(line)
             position += len(line)
-    if key is not None:
-        index = pl.DataFrame({"key": keys, "offset": offsets}, schema=_INDEX_SCHEMA)
-        write_frame(_index_path(path), index)
-    return n
+    index = pl.DataFrame({"key": keys, "offset": offsets}, schema=_INDEX_SCHEMA)
+    write_frame(_index_path(path), index)
+    return len(keys)
 
 
 def read_records(path: Path, kind: type[R]) -> Iterator[R]:
@@ -45,6 +63,13 @@ def read_records(path: Path, kind: type[R]) -> Iterator[R]:
     with path.open("rb") as file:
         for line in file:
             yield kind.model_validate_json(line)
+
+
+def read_shards(path: Path, size: int) -> Iterator[list[bytes]]:
+    """The file's lines as they are, `size` at a time, for a worker to read records from."""
+    with path.open("rb") as file:
+        while shard := list(islice(file, size)):
+            yield shard
 
 
 class RecordFile(Generic[R]):

@@ -7,7 +7,7 @@ is deterministic: the same inputs, settings and seed give the same bytes, but fo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,26 +17,30 @@ import polars as pl
 from agent.behaviour.categories import with_categories
 from agent.behaviour.counting import take_measures
 from agent.behaviour.events import read_log
-from agent.behaviour.evidence import freeze_population, gather_evidence
+from agent.behaviour.evidence import Surroundings, evidence_lines, freeze_population, lay_out
 from agent.behaviour.histories import make_histories
 from agent.behaviour.measures import Measures, load_measures, save_measures
 from agent.behaviour.vocabulary import read_vocabulary
+from agent.cores import cores_for, over_cores
 from agent.inputs import Inputs
 from agent.map import drawing
 from agent.models.asking import LanguageModel
 from agent.models.grounding import free_words
 from agent.models.spending import announce
-from agent.profiles import model_writer, writer
-from agent.profiles.extractive import ExtractiveWriter
+from agent.profiles import model_writer, shards, writer
 from agent.profiles.lexicon import Lexicon
 from agent.profiles.writer import Tally
 from agent.progress import Reporter
 from agent.prompting import render
 from agent.recordfile import (
+    Line,
+    line_of,
     read_json,
     read_records,
+    read_shards,
     write_frame,
     write_json,
+    write_lines,
     write_matrix,
     write_records,
 )
@@ -118,9 +122,14 @@ def write_evidence(
     save_measures(measures, out)
     population = freeze_population(rows, measures)
     (out / "population.json").write_text(population.model_dump_json(indent=1))
-    found = gather_evidence(rows, measures, population, settings.evidence)
-    found = counted(found, measures.table.height, advance)
-    write_records(out / "facts.jsonl", found, key="user_id")
+    users = measures.table.height
+    found = over_cores(
+        evidence_lines,
+        Surroundings.of(measures, population, settings.evidence),
+        lay_out(rows, measures),
+        workers=cores_for(users),
+    )
+    write_lines(out / "facts.jsonl", counted(chain.from_iterable(found), users, advance))
     return {}
 
 
@@ -130,22 +139,25 @@ def write_profiles(
 ) -> Notes:  # fmt: skip
     """Profiles in the model's words, or without one in the extractive writer's."""
     measures, tally = load_measures(evidence), Tally()
+    facts, users = evidence / "facts.jsonl", measures.table.height
     if model is None:
-        chosen: writer.Writer = ExtractiveWriter()
+        around = shards.Surroundings(measures.vocabulary, Lexicon.of(measures), settings.seed)
+        pieces = read_shards(facts, shards.SHARD_USERS)
+        written = over_cores(shards.profile_lines, around, pieces, workers=cores_for(users))
+        lines = tallied(written, tally)
     else:
-        chosen = model_writer.ModelWriter(model, _names(measures))
-        _announce(model, evidence, measures.table.height, reporter)
-    profiles = writer.write_profiles(
-        read_records(evidence / "facts.jsonl", Evidence),
-        measures.vocabulary,
-        Lexicon.of(measures),
-        writer=chosen,
-        seed=settings.seed,
-        tally=tally,
-        concurrency=1 if model is None else settings.model.concurrency,
-    )
-    profiles = counted(profiles, measures.table.height, reporter.advance)
-    write_records(out / "profiles.jsonl", profiles, key="user_id")
+        _announce(model, evidence, users, reporter)
+        profiles = writer.write_profiles(
+            read_records(facts, Evidence),
+            measures.vocabulary,
+            Lexicon.of(measures),
+            writer=model_writer.ModelWriter(model, _names(measures)),
+            seed=settings.seed,
+            tally=tally,
+            concurrency=settings.model.concurrency,
+        )
+        lines = (line_of(profile, "user_id") for profile in profiles)
+    write_lines(out / "profiles.jsonl", counted(lines, users, reporter.advance))
     return {
         "writers": dict(tally.writers),
         "verification": tally.verification(),
@@ -313,6 +325,13 @@ def _names(measures: Measures) -> list[str]:
 
 def _categories(measures: Measures) -> pl.Series:
     return measures.catalogue["categories"].explode().drop_nulls().unique().sort()
+
+
+def tallied(written: Iterable[shards.Written], tally: Tally) -> Iterator[Line]:
+    """The lines of all shards, their counts added to `tally` as they pass."""
+    for shard in written:
+        tally.merge(shard.tally)
+        yield from shard.lines
 
 
 def counted(records: Iterable[R], total: int, advance: Advance) -> Iterator[R]:

@@ -7,8 +7,9 @@ lays out each user for them, shard by shard, and puts what they find in order.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -17,10 +18,11 @@ from agent.behaviour.facts import what, when, who, worth
 from agent.behaviour.facts.person import Catalogue, Person, Row
 from agent.behaviour.measures import Measures
 from agent.behaviour.population import Population, describe_population
-from agent.records import Evidence, Fact
+from agent.recordfile import Line, line_of
+from agent.records import Evidence, Fact, Vocabulary
 from agent.settings import EvidenceSettings
 
-SHARD_USERS = 2_000
+SHARD_USERS = 500
 """Users laid out in memory at once."""
 
 ALL_FACTS = (*when.FACTS, *what.FACTS, *worth.FACTS, *who.FACTS)
@@ -45,6 +47,40 @@ def freeze_population(histories: pl.DataFrame, measures: Measures) -> Population
     )
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """What the facts of every user are told with."""
+
+    catalogue: Catalogue
+    population: Population
+    vocabulary: Vocabulary
+    has_hours: bool
+    most: int
+    """Facts a user at most."""
+
+    @classmethod
+    def of(
+        cls, measures: Measures, population: Population, settings: EvidenceSettings
+    ) -> Surroundings:
+        return cls(
+            catalogue=_catalogue(measures),
+            population=population,
+            vocabulary=measures.vocabulary,
+            has_hours=measures.calendar.has_hours,
+            most=settings.max_facts,
+        )
+
+
+class Shard(NamedTuple):
+    """Some users' part of the frames, in order of user id."""
+
+    rows: pl.DataFrame
+    """A row a user, a list of that user's rows in each column."""
+    table: pl.DataFrame
+    attributes: dict[str, list[tuple[Any, ...]]]
+    ties: dict[str, list[tuple[Any, ...]]]
+
+
 def gather_evidence(
     histories: pl.DataFrame,
     measures: Measures,
@@ -52,17 +88,30 @@ def gather_evidence(
     settings: EvidenceSettings,
 ) -> Iterator[Evidence]:
     """Yield each user's facts in order of user id, `SHARD_USERS` users in memory at a time."""
-    catalogue = _catalogue(measures)
+    around = Surroundings.of(measures, population, settings)
+    for shard in lay_out(histories, measures):
+        yield from tell(around, shard)
+
+
+def evidence_lines(around: Surroundings, shard: Shard) -> list[Line]:
+    """The same for one shard, as lines of a file: what a worker process is asked for."""
+    return [line_of(evidence, "user_id") for evidence in tell(around, shard)]
+
+
+def lay_out(histories: pl.DataFrame, measures: Measures) -> Iterator[Shard]:
+    """Users in order, `SHARD_USERS` at a time."""
     users = measures.users
-    keys = counted_rows(histories, measures.vocabulary).select("event_id", "measured")
+    keys = counted_rows(histories, measures.vocabulary).select("user_id", "event_id", "measured")
     strongest_ties = measures.ties.sort(
         ["user_id", "weight", "other_id"], descending=[False, True, False]
     )
+    # Both are sorted by user: a shard is a slice, and not the whole log looked through once more.
+    ids, counted_ids = histories["user_id"], keys["user_id"]
     for start in range(0, len(users), SHARD_USERS):
         shard = users[start : start + SHARD_USERS]
         rows = (
-            histories.filter(pl.col("user_id").is_in(shard))
-            .join(keys, on="event_id", how="left")
+            _slice(histories, ids, shard)
+            .join(_slice(keys, counted_ids, shard).drop("user_id"), on="event_id", how="left")
             .with_columns(
                 pl.col("measured").is_not_null().alias("counted"),
                 pl.col("measured").fill_null(0.0),
@@ -71,23 +120,31 @@ def gather_evidence(
             .group_by("user_id", maintain_order=True)
             .agg(_ROW_COLUMNS)
         )
-        table = measures.table.filter(pl.col("user_id").is_in(shard))
-        attributes = _grouped(measures.attributes, shard)
-        ties = _grouped(strongest_ties, shard)
-        for counted, row in zip(table.iter_rows(named=True), rows.iter_rows(), strict=True):
-            user = counted.pop("user_id")
-            person = Person(
-                user_id=user,
-                rows=tuple(Row(*cells) for cells in zip(*row[1:], strict=True)),
-                measures=counted,
-                attributes=tuple(attributes.get(user, ())),
-                ties=tuple(ties.get(user, ())),
-                catalogue=catalogue,
-                population=population,
-                words=measures.vocabulary,
-                has_hours=measures.calendar.has_hours,
-            )
-            yield Evidence(user_id=user, facts=gather_facts(person, settings.max_facts))
+        yield Shard(
+            rows,
+            measures.table.slice(start, len(shard)),
+            _grouped(measures.attributes, shard),
+            _grouped(strongest_ties, shard),
+        )
+
+
+def tell(around: Surroundings, shard: Shard) -> Iterator[Evidence]:
+    """The facts of each user of a shard."""
+    table = shard.table.iter_rows(named=True)
+    for counted, row in zip(table, shard.rows.iter_rows(), strict=True):
+        user = counted.pop("user_id")
+        person = Person(
+            user_id=user,
+            rows=tuple(Row(*cells) for cells in zip(*row[1:], strict=True)),
+            measures=counted,
+            attributes=tuple(shard.attributes.get(user, ())),
+            ties=tuple(shard.ties.get(user, ())),
+            catalogue=around.catalogue,
+            population=around.population,
+            words=around.vocabulary,
+            has_hours=around.has_hours,
+        )
+        yield Evidence(user_id=user, facts=gather_facts(person, around.most))
 
 
 def gather_facts(person: Person, most: int) -> tuple[Fact, ...]:
@@ -107,6 +164,12 @@ def _catalogue(measures: Measures) -> Catalogue:
         categories={item: tuple(categories) for item, _, categories, _ in rows},
         users={item: users for item, _, _, users in rows},
     )
+
+
+def _slice(frame: pl.DataFrame, ids: pl.Series, users: list[str]) -> pl.DataFrame:
+    """The rows of users that stand together, of a frame sorted by `ids`."""
+    start = int(ids.search_sorted(users[0], side="left"))
+    return frame.slice(start, int(ids.search_sorted(users[-1], side="right")) - start)
 
 
 def _grouped(frame: pl.DataFrame, users: list[str]) -> dict[str, list[tuple[Any, ...]]]:

@@ -64,6 +64,15 @@ class Tally:
         self.replaced += found.replaced
         self.writers[profile.writer] += 1
 
+    def merge(self, other: Tally) -> None:
+        """Counts another's profiles in."""
+        self.sentences += other.sentences
+        self.passed += other.passed
+        self.retried += other.retried
+        self.replaced += other.replaced
+        self.writers.update(other.writers)
+        self.fallbacks.update(other.fallbacks)
+
     def verification(self) -> dict[str, int]:
         """The four counters, under the names the build reports."""
         return {

@@ -1,0 +1,139 @@
+"""Work that goes user by user, over the cores: shards to processes of our own, results in order.
+
+A worker is `python -m agent.cores` at the other end of two pipes, not `multiprocessing`: that would
+run the caller's own script once more in every worker, and a fork would copy the threads of Polars.
+Worker or not, the same job sees the same shards, so what comes out is the same.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from agent.errors import RunError
+from agent.models.window import in_order
+
+S = TypeVar("S")
+T = TypeVar("T")
+R = TypeVar("R")
+
+MOST = 8
+"""Workers at most: the process that writes what they send would not keep up with more."""
+WORTH = 1_500
+"""Users under which starting workers takes longer than they save."""
+
+
+def cores_for(users: int) -> int:
+    """How many workers are worth starting on this machine: 1 is none, only this process."""
+    if users < WORTH or not sys.executable:
+        return 1
+    return min(MOST, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
+
+
+def over_cores(
+    job: Callable[[S, T], R], setup: S, shards: Iterable[T], *, workers: int
+) -> Iterator[R]:
+    """Yields `job(setup, shard)` for each shard, in order; a few shards a worker are in memory.
+
+    `job` is a function of a module; `setup`, shards and results can be pickled. One worker is a
+    plain loop. Raises what the job raises, RunError for a worker that dies.
+    """
+    if workers <= 1:
+        yield from (job(setup, shard) for shard in shards)
+        return
+    with ExitStack() as stack:
+        idle: SimpleQueue[_Worker] = SimpleQueue()
+        for _ in range(workers):
+            idle.put(stack.enter_context(_Worker(job, setup)))
+
+        def ask(shard: T) -> R:
+            worker = idle.get()
+            try:
+                answer: R = worker.ask(shard)
+            finally:
+                idle.put(worker)
+            return answer
+
+        yield from in_order(ask, shards, workers=workers)
+
+
+class _Worker:
+    """One process; it ends when its input ends, so also when this process is killed."""
+
+    def __init__(self, job: Callable[..., Any], setup: Any) -> None:
+        # Found where this process found it, whatever folder the work goes on in.
+        root = str(Path(__file__).parents[1])
+        path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "agent.cores"],
+            env={**os.environ, "PYTHONPATH": path, "POLARS_MAX_THREADS": "1"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self._first: tuple[Any, ...] | None = (job, setup)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def ask(self, shard: Any) -> Any:
+        """The job's result for a shard."""
+        to, answers = self._process.stdin, self._process.stdout
+        assert to is not None
+        assert answers is not None
+        try:
+            if self._first is not None:
+                pickle.dump(self._first, to, protocol=pickle.HIGHEST_PROTOCOL)
+                self._first = None
+            pickle.dump(shard, to, protocol=pickle.HIGHEST_PROTOCOL)
+            to.flush()
+            done, result = pickle.load(answers)
+        except (EOFError, OSError, pickle.UnpicklingError) as error:
+            status = self._process.wait()
+            raise RunError(
+                f"a worker process ended with status {status}, which is memory running out more "
+                f"often than not; free some and build again: what was done is kept"
+            ) from error
+        if not done:
+            raise result
+        return result
+
+
+def _serve() -> None:
+    """A worker's life: a job and its setup, then shard after shard until there are no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print is no answer
+        job, setup = pickle.load(sys.stdin.buffer)
+        while True:
+            try:
+                shard = pickle.load(sys.stdin.buffer)
+            except EOFError:
+                return
+            try:
+                answer = (True, job(setup, shard))
+            except Exception as error:
+                answer = (False, error)
+            pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
+            answers.flush()
+
+
+if __name__ == "__main__":
+    _serve()
