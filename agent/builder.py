@@ -78,9 +78,8 @@ class Builder:
                 leftover.unlink()
         try:
             if (version := current_version(self.path)) is not None:
-                read_manifest(
-                    self.path, version
-                )  # refuses a newer format before anything is written
+                # Refuses a newer format before anything is written.
+                read_manifest(self.path, version)
         except BaseException:
             self._lock.close()
             raise

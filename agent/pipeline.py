@@ -21,6 +21,7 @@ from agent import stages
 from agent.artefacts import Artefact
 from agent.builder import Builder, remembered
 from agent.inputs import Inputs
+from agent.map.page import page_hash
 from agent.models.asking import LanguageModel
 from agent.models.opening import open_model
 from agent.profiles import model_writer
@@ -197,6 +198,7 @@ class Stages:
                 out, evidence.path, vectors.path, profiles.path, segments.path, labels.path,
                 settings),
             after=[evidence, vectors, profiles, segments, labels], seeded=True,
+            hashes={"page": page_hash()},
         )
         yield drawn
         index = stage(

@@ -19,16 +19,15 @@ from agent.behaviour.counting import take_measures
 from agent.behaviour.events import read_log
 from agent.behaviour.evidence import Surroundings, evidence_lines, freeze_population, lay_out
 from agent.behaviour.histories import make_histories
-from agent.behaviour.measures import Measures, load_measures, save_measures
+from agent.behaviour.measures import load_measures, save_measures
 from agent.behaviour.vocabulary import read_vocabulary
 from agent.cores import cores_for, over_cores
 from agent.inputs import Inputs
 from agent.map import drawing
 from agent.models.asking import LanguageModel
 from agent.models.grounding import free_words
-from agent.models.spending import announce
 from agent.profiles import model_writer, shards, writer
-from agent.profiles.lexicon import Lexicon
+from agent.profiles.lexicon import Lexicon, names_of
 from agent.profiles.writer import Tally
 from agent.progress import Reporter
 from agent.prompting import render
@@ -68,8 +67,6 @@ Advance = Callable[[int, int | None], None]
 
 EMBED_PROFILE = "embed_profile"
 ENCODED_AT_ONCE = 2_000
-PROMPTS_WEIGHED = 200
-"""Prompts that what a model will cost is estimated from, at most."""
 
 
 def write_events(out: Path, inputs: Inputs, settings: BuildSettings, advance: Advance) -> Notes:
@@ -146,34 +143,19 @@ def write_profiles(
         written = over_cores(shards.profile_lines, around, pieces, workers=cores_for(users))
         lines = tallied(written, tally)
     else:
-        _announce(model, evidence, users, reporter)
+        model_writer.announce_cost(model, facts, users, reporter)
         profiles = writer.write_profiles(
             read_records(facts, Evidence),
             measures.vocabulary,
             Lexicon.of(measures),
-            writer=model_writer.ModelWriter(model, _names(measures)),
+            writer=model_writer.ModelWriter(model, names_of(measures)),
             seed=settings.seed,
             tally=tally,
             concurrency=settings.model.concurrency,
         )
         lines = (line_of(profile, "user_id") for profile in profiles)
     write_lines(out / "profiles.jsonl", counted(lines, users, reporter.advance))
-    return {
-        "writers": dict(tally.writers),
-        "verification": tally.verification(),
-        "fallbacks": dict(tally.fallbacks),
-        "usage": None if model is None else model.usage.settle(),
-    }
-
-
-def _announce(model: LanguageModel, evidence: Path, users: int, reporter: Reporter) -> None:
-    """Say what the profiles will cost, judged by prompts of users spread over all."""
-    if model.paid:
-        every = 1 + users // PROMPTS_WEIGHED
-        spread = islice(read_records(evidence / "facts.jsonl", Evidence), 0, None, every)
-        prompts = [model_writer.profile_prompt(one.facts) for one in spread]
-        tokens = model_writer.USUAL_TOKENS
-        announce(model, prompts, requests=users, tokens_out=tokens, reporter=reporter)
+    return {**tally.notes(), "usage": None if model is None else model.usage.settle()}
 
 
 def write_vectors(
@@ -247,18 +229,13 @@ def write_labels(
         probabilities=dict(zip(found.users, map(float, found.probabilities), strict=True)),
         settings=settings.labels,
         seed=settings.seed,
-        writer=None if model is None else ModelLabels(model, free_words(_names(measures))),
+        writer=None if model is None else ModelLabels(model, free_words(names_of(measures))),
         tally=tally,
         concurrency=1 if model is None else settings.model.concurrency,
     )
     write_records(out / "segments.jsonl", described)
     write_records(out / "labels.jsonl", labels)
-    return {
-        "writers": dict(tally.writers),
-        "verification": tally.verification(),
-        "fallbacks": dict(tally.fallbacks),
-        "usage": None if model is None else model.usage.settle(),
-    }
+    return {**tally.notes(), "usage": None if model is None else model.usage.settle()}
 
 
 def write_map(
@@ -315,16 +292,6 @@ def read_vectors(evidence: Path, vectors: Path) -> Vectors:
     """Users in the named blocks, as the vectors stage placed them."""
     text = np.load(vectors / "text.npy", allow_pickle=False)
     return VectorModel.load(vectors).transform(load_measures(evidence), text)
-
-
-def _names(measures: Measures) -> list[str]:
-    """Every title, category and declared value: what a model may say only where a fact does."""
-    named = (measures.catalogue["title"], _categories(measures), measures.attributes["value"])
-    return sorted({name for column in named for name in column.drop_nulls()})
-
-
-def _categories(measures: Measures) -> pl.Series:
-    return measures.catalogue["categories"].explode().drop_nulls().unique().sort()
 
 
 def tallied(written: Iterable[shards.Written], tally: Tally) -> Iterator[Line]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from sklearn.neighbors import NearestNeighbors
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # has none
 
-from agent.segments.embedding import choose_sample
+from agent.segments.embedding import choose_sample, reduce
 from agent.segments.vectors import Vectors
 
 Places = npt.NDArray[np.float64]
@@ -24,8 +20,6 @@ NEIGHBOURS = 15
 SPACING = 0.3
 """UMAP's min_dist. The clustering packs people as close as it can; people who look at a map want
 to see single dots."""
-EPOCHS = 200
-"""UMAP's own default for large data; its 500 for small data changes the picture little."""
 EVENED = 0.5
 """How far places are moved to where they would stand if people were spread evenly over each axis:
 islands far out would leave most of the map empty, and tight ones show no single dots."""
@@ -44,36 +38,14 @@ def lay_out(vectors: Vectors, seed: int, *, most: int = MOST) -> pl.DataFrame:
     if len(rows) < FEW or len(np.unique(rows, axis=0)) < FEW:
         places = _components(rows)
     else:
-        places = _umap(rows, seed)
+        around = min(NEIGHBOURS, len(rows) - 1)
+        places = reduce(rows, seed, around=around, dimensions=2, spacing=SPACING)
     places = _framed(_apart(places))
     users = [vectors.users[i] for i in shown]
     return pl.DataFrame(
         {"user_id": users, "x": places[:, 0], "y": places[:, 1]},
         schema={"user_id": pl.String, "x": pl.Float64, "y": pl.Float64},
     )
-
-
-def _umap(rows: npt.NDArray[np.float32], seed: int) -> Places:
-    # Importing UMAP loads its compiler: several seconds that no other command should pay.
-    import umap
-
-    around = min(NEIGHBOURS, len(rows) - 1)
-    with warnings.catch_warnings(), threadpool_limits(1):
-        warnings.simplefilter("ignore")  # numba and UMAP announce single-threading and fallbacks
-        search = NearestNeighbors(n_neighbors=around, algorithm="brute").fit(rows)
-        distances, neighbours = search.kneighbors(rows)
-        reducer = umap.UMAP(
-            n_neighbors=around,
-            precomputed_knn=(neighbours.astype(np.int32), distances.astype(np.float32)),
-            force_approximation_algorithm=True,  # below 4,096 rows UMAP would search once more
-            n_components=2,
-            min_dist=SPACING,
-            n_epochs=EPOCHS,
-            init="pca",
-            random_state=seed,
-            n_jobs=1,
-        )
-        return np.asarray(reducer.fit_transform(rows), dtype=np.float64)
 
 
 def _components(rows: npt.NDArray[np.float32]) -> Places:

@@ -23,6 +23,15 @@ SCRIPTS = ("points", "view", "labels", "legend", "search", "frame", "main")
 """In the order they are put together; each but the last only defines."""
 
 
+def page_hash() -> str:
+    """A hash of all that stands in a page besides its scene."""
+    digest = hashlib.sha256()
+    for file in sorted((files("agent.map") / "page").iterdir(), key=lambda file: file.name):
+        if file.name.endswith((".js", ".css", ".html")):
+            digest.update(f"{file.name}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
 def draw_page(scene: Scene, title: str) -> str:
     """The page: the same bytes for the same scene and title."""
     style = _text("map.css")

@@ -88,3 +88,10 @@ class Lexicon:
     def borrows(self, word: str) -> bool:
         """Whether a word belongs to the catalogue's names and not to ordinary prose."""
         return word not in self.prose and stem(word) in self._words
+
+
+def names_of(measures: Measures) -> list[str]:
+    """Every title, category and declared value of a log: what is said only where a fact does."""
+    categories = measures.catalogue["categories"].explode()
+    named = (measures.catalogue["title"], categories, measures.attributes["value"])
+    return sorted({name for column in named for name in column.drop_nulls()})

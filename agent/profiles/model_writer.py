@@ -9,21 +9,28 @@ import json
 import unicodedata
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from agent.errors import RefusedError
 from agent.models.asking import Constraint, Reply
 from agent.models.failures import NOT_JSON, TOO_LONG
 from agent.models.grounding import free_words
+from agent.models.spending import announce
 from agent.profiles.extractive import MOST_SENTENCES, evidence_hash, interests
 from agent.profiles.grammar import profile_constraint, sentence_bounds
 from agent.profiles.phrases import told
 from agent.profiles.telling import finish
 from agent.prompting import prompt_hash, render
+from agent.recordfile import read_records
 from agent.records import Evidence, Fact, Profile, Sentence, Verification, Vocabulary
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
+
+    from agent.models.asking import LanguageModel
+    from agent.progress import Reporter
 
 PROMPT = "profile"
 SHORT_PROMPT = "short_profile"
@@ -32,6 +39,8 @@ SPLIT = "=" * 20
 """The line of the prompt between the system's message and the user's."""
 MAX_TOKENS = 700
 """Of an answer: a random model took 200 on average, and over 512 in one of five."""
+PROMPTS_WEIGHED = 200
+"""Prompts that what a model will cost is estimated from, at most."""
 USUAL_TOKENS = 200
 """What an answer usually takes, for estimates."""
 FEWEST_FACTS = 3
@@ -197,3 +206,15 @@ def one_line(said: Any) -> str:
         return ""
     seen = "".join(" " if unicodedata.category(c)[0] == "C" else c for c in said)
     return " ".join(seen.split())
+
+
+def announce_cost(model: LanguageModel, facts: Path, users: int, reporter: Reporter) -> None:
+    """Say what the profiles will cost, judged by prompts of users spread over all.
+
+    `facts` is the file of evidence. Does nothing for a model that costs nothing.
+    """
+    if model.paid:
+        every = 1 + users // PROMPTS_WEIGHED
+        spread = islice(read_records(facts, Evidence), 0, None, every)
+        prompts = [profile_prompt(one.facts) for one in spread]
+        announce(model, prompts, requests=users, tokens_out=USUAL_TOKENS, reporter=reporter)

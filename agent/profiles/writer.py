@@ -8,9 +8,7 @@ counted.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from agent.errors import RefusedError
@@ -21,6 +19,7 @@ from agent.profiles.lexicon import Lexicon
 from agent.profiles.telling import finish
 from agent.profiles.verifier import FactSheet, Finding
 from agent.records import Evidence, Fact, Profile, Sentence, Verification, Vocabulary
+from agent.tally import Counts
 
 SECOND_TRY = 1_000_003
 """Added to the seed for the second try, so that it is another one."""
@@ -41,44 +40,20 @@ class Writer(Protocol):
         ...
 
 
-@dataclass
-class Tally:
-    """What a run reports about its profiles, counted while they stream past."""
-
-    sentences: int = 0
-    passed: int = 0
-    retried: int = 0
-    replaced: int = 0
-    writers: Counter[str] = field(default_factory=Counter)
-    fallbacks: Counter[str] = field(default_factory=Counter)
-    """Users whose profile fell to the extractive writer, by the reason the model's did not come."""
+class Tally(Counts):
+    """What a run reports about its profiles."""
 
     def add(self, profile: Profile, refused: str | None = None) -> None:
         """Counts one profile in; `refused` is why it is not the writer's, if so."""
         if refused is not None:
             self.fallbacks[refused] += 1
         found = profile.verification
-        self.sentences += found.sentences
-        self.passed += found.passed
-        self.retried += found.retried
-        self.replaced += found.replaced
-        self.writers[profile.writer] += 1
-
-    def merge(self, other: Tally) -> None:
-        """Counts another's profiles in."""
-        self.sentences += other.sentences
-        self.passed += other.passed
-        self.retried += other.retried
-        self.replaced += other.replaced
-        self.writers.update(other.writers)
-        self.fallbacks.update(other.fallbacks)
-
-    def verification(self) -> dict[str, int]:
-        """The four counters, under the names the build reports."""
-        return {
-            **{"sentences": self.sentences, "passed": self.passed},
-            **{"retried": self.retried, "replaced": self.replaced},
-        }
+        self.count(
+            sentences=found.sentences,
+            retried=found.retried,
+            replaced=found.replaced,
+            writer=profile.writer,
+        )
 
 
 def write_profiles(

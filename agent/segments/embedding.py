@@ -36,13 +36,28 @@ def neighbours_for(users: int) -> int:
 def embed(matrix: Matrix, seed: int, *, dense: bool) -> Matrix:
     """(users, columns) → (users, dimensions), Euclidean; `dense` keeps density (densMAP).
 
-    One thread, so that a seed fixes the result.
     Needs more users than dimensions + 2 and at least two different rows.
+    """
+    around = neighbours_for(len(matrix))
+    return reduce(matrix, seed, around=around, dimensions=DIMENSIONS[dense], dense=dense)
+
+
+def reduce(
+    matrix: Matrix,
+    seed: int,
+    *,
+    around: int,
+    dimensions: int,
+    spacing: float = 0.0,
+    dense: bool = False,
+) -> Matrix:
+    """UMAP of the rows with their exact `around` nearest; `spacing` is its min_dist.
+
+    One thread, so that a seed fixes the result.
     """
     # Importing UMAP loads its compiler: several seconds that no other command should pay.
     import umap
 
-    around = neighbours_for(len(matrix))
     rows = matrix.astype(np.float32)
     with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore")  # numba and UMAP announce single-threading and fallbacks
@@ -53,8 +68,8 @@ def embed(matrix: Matrix, seed: int, *, dense: bool) -> Matrix:
             n_neighbors=around,
             precomputed_knn=(neighbours.astype(np.int32), distances.astype(np.float32)),
             force_approximation_algorithm=True,  # below 4,096 rows UMAP would search once more
-            n_components=DIMENSIONS[dense],
-            min_dist=0.0,
+            n_components=dimensions,
+            min_dist=spacing,
             n_epochs=EPOCHS,
             densmap=dense,
             dens_lambda=DENSITY,

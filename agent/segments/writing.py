@@ -7,9 +7,8 @@ takes its place. Names are always among the candidates found true and tested.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from agent.errors import RefusedError
@@ -22,6 +21,7 @@ from agent.records import Sentence
 from agent.segments.checking import LabelSheet
 from agent.segments.families import Family, Subject
 from agent.segments.reasons import describe, give_reasons
+from agent.tally import Counts
 
 EXTRACTIVE = "extractive"
 
@@ -62,35 +62,16 @@ def _extract(subject: Subject, family: Family) -> Draft:
     )
 
 
-@dataclass
-class LabelTally:
-    """What a run reports about its labels; `passed + replaced == sentences`."""
-
-    sentences: int = 0
-    passed: int = 0
-    retried: int = 0
-    replaced: int = 0
-    writers: Counter[str] = field(default_factory=Counter)
-    fallbacks: Counter[str] = field(default_factory=Counter)
-    """Segments labelled by the extractive writer, by the reason why the model's did not come."""
+class LabelTally(Counts):
+    """What a run reports about its labels."""
 
     def add(self, label: Draft, writer: str, kept: Kept | None = None, replaced: int = 0) -> None:
         """Counts one label in, with what was kept of a writer's draft for it."""
-        self.sentences += len(label.why) + 1
-        self.passed += len(label.why) + 1 - replaced
-        self.replaced += replaced
-        self.writers[writer] += 1
-        if kept is not None:
-            self.retried += kept.retried
-            if kept.refused is not None:
-                self.fallbacks[kept.refused] += 1
-
-    def verification(self) -> dict[str, int]:
-        """The four counters, under the names the build reports."""
-        return {
-            **{"sentences": self.sentences, "passed": self.passed},
-            **{"retried": self.retried, "replaced": self.replaced},
-        }
+        retried = 0 if kept is None else kept.retried
+        sentences = len(label.why) + 1
+        self.count(sentences=sentences, retried=retried, replaced=replaced, writer=writer)
+        if kept is not None and kept.refused is not None:
+            self.fallbacks[kept.refused] += 1
 
 
 class Kept(NamedTuple):
