@@ -24,7 +24,7 @@ from agent.inputs import Inputs
 from agent.map.page import page_hash
 from agent.models.asking import LanguageModel
 from agent.models.opening import open_model
-from agent.profiles import model_writer
+from agent.profiles import gist, model_writer
 from agent.progress import Reporter, Silent
 from agent.prompting import prompt_hash
 from agent.recommend.stage import write_recommend
@@ -160,7 +160,7 @@ class Stages:
             "vectors", lambda out, go: stages.write_vectors(
                 out, evidence.path, profiles.path, settings, encoder, go),
             after=[evidence, profiles], given={"vectors": settings.vectors}, seeded=True,
-            hashes={"encoder": encoder.identity, "prompt": prompt_hash(stages.EMBED_PROFILE)},
+            hashes={"encoder": encoder.identity, "prompt": prompt_hash(gist.PROMPT)},
         )
         yield vectors
         clusters = stage(

@@ -27,10 +27,10 @@ from agent.map import drawing
 from agent.models.asking import LanguageModel
 from agent.models.grounding import free_words
 from agent.profiles import model_writer, shards, writer
+from agent.profiles.gist import Gist, encoder_text
 from agent.profiles.lexicon import Lexicon, names_of
 from agent.profiles.writer import Tally
 from agent.progress import Reporter
-from agent.prompting import render
 from agent.recordfile import (
     Line,
     line_of,
@@ -43,7 +43,7 @@ from agent.recordfile import (
     write_matrix,
     write_records,
 )
-from agent.records import Evidence, Label, Membership, Profile, Vocabulary
+from agent.records import Evidence, Label, Membership, Vocabulary
 from agent.segments.clustering import Clustering, find_segments
 from agent.segments.identity import Ancestor, SegmentIds, name_clusters
 from agent.segments.label_writer import ModelLabels
@@ -65,7 +65,6 @@ Advance = Callable[[int, int | None], None]
 """Told how much of a stage is done, and of how much where that is known."""
 
 
-EMBED_PROFILE = "embed_profile"
 ENCODED_AT_ONCE = 2_000
 
 
@@ -166,7 +165,7 @@ def write_vectors(
     measures = load_measures(evidence)
     users = measures.users
     text = np.empty((len(users), DIMENSIONS), dtype=np.float32)
-    batch = read_records(profiles / "profiles.jsonl", Profile)
+    batch = read_records(profiles / "profiles.jsonl", Gist)
     done = 0
     while shard := list(islice(batch, ENCODED_AT_ONCE)):
         texts = [encoder_text(profile) for profile in shard]
@@ -256,7 +255,7 @@ def write_index(
     memberships = read_records(segments / "memberships.jsonl", Membership)
     with Store(out, create=True) as store:
         people = store.create("profiles")
-        pairs = zip(read_records(profiles / "profiles.jsonl", Profile), memberships, strict=True)
+        pairs = zip(read_records(profiles / "profiles.jsonl", Gist), memberships, strict=True)
         done = 0
         while shard := list(islice(pairs, ENCODED_AT_ONCE)):
             people.upsert(
@@ -276,16 +275,6 @@ def write_index(
                 ids, encoder.encode(ids, described), [{"name": n.name} for n in named], described
             )
     return {}
-
-
-def encoder_text(profile: Profile) -> str:
-    """What the text encoder sees of a profile."""
-    cited = {fact for sentence in profile.sentences for fact in sentence.facts}
-    return render(
-        EMBED_PROFILE,
-        interests=[interest.name for interest in profile.interests],
-        facts=[fact.text for fact in profile.facts if fact.id in cited],
-    )
 
 
 def read_vectors(evidence: Path, vectors: Path) -> Vectors:

@@ -17,12 +17,12 @@ import numpy.typing as npt
 import polars as pl
 from scipy import sparse
 
-from agent import stages
 from agent.behaviour.counting import take_measures
 from agent.behaviour.histories import make_histories
 from agent.evaluation.bench import Bench, Built
 from agent.evaluation.measure import Drawn
 from agent.evaluation.task import NotMeasurableError, Scores, Task
+from agent.profiles.gist import encoder_text
 from agent.profiles.lexicon import Lexicon
 from agent.profiles.verifier import FactSheet
 from agent.recommend.texts import item_text
@@ -137,7 +137,7 @@ def _tellers(bench: Bench, data: Halves) -> Mapping[str, Callable[[], Telling]]:
 
     return {
         "profile": lambda: of_text(_words),
-        "profile as embedded": lambda: of_text(stages.encoder_text),
+        "profile as embedded": lambda: of_text(encoder_text),
         "behaviour vector": behaviour,
         "mean of item texts": items,
         "chance": lambda: lambda _, others: np.zeros(len(others)),

@@ -232,10 +232,11 @@ class _Sentence:
             return Finding("comparison", word.raw, f"needs a rating {side} the one compared with")
         if text in wording.SUPERLATIVES and root not in self.known:
             return Finding("comparison", word.raw, "ranks what no fact ranks")
-        counted = after[:1].isdigit() or after in NUMBER_WORDS
-        whole = any(f.unit == "percent" and f.value == 100 for f in self.figures)
-        if text in wording.ABSOLUTES and not counted and not whole:
-            return Finding("comparison", word.raw, "needs a share of 100 %")
+        if text in wording.ABSOLUTES:
+            counted = after[:1].isdigit() or after in NUMBER_WORDS
+            whole = any(f.unit == "percent" and f.value == 100 for f in self.figures)
+            if not counted and not whole:
+                return Finding("comparison", word.raw, "needs a share of 100 %")
         if root in self.known:
             return None
         if self.lexicon.borrows(text):

@@ -50,10 +50,13 @@ class Frame:
 
     def fits(self, slots: Sequence[Slots], common: Slots) -> bool:
         """Whether every piece the frame asks for is there."""
-        return all(
-            pieces <= (common if place == COMMON else slots[place]).keys()
-            for place, pieces in self.asks
-        )
+        for (
+            place,
+            pieces,
+        ) in self.asks:  # asked 200 times a profile: a generator takes twice as long
+            if not pieces <= (common if place == COMMON else slots[place]).keys():
+                return False
+        return True
 
     def fill(self, slots: Sequence[Slots], common: Slots) -> str:
         """The text. Values are copied in as they are and never read as frames themselves."""
