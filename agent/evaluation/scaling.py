@@ -6,6 +6,7 @@ simulates a shop of each size, builds it in a process of its own, and prints for
 
     s        seconds
     MB       the most memory held during the stage, everything that stayed from before included
+             (the workers that evidence and profiles start on more than one core are not counted)
     growth   the exponent between the two largest sizes: 1 is in step with the users, 2 quadratic
 """
 
