@@ -32,6 +32,7 @@ FIRST = 3
 """Events a newcomer is known by."""
 FEWEST = 20
 """Judged users under whom there is nothing to tell recommenders apart by."""
+TIEBREAK = 1e-6
 SHORT_HEAD = 0.2
 """Share of items, the most liked ones, that are no long tail."""
 
@@ -171,9 +172,11 @@ def _newcomer_solvers(bench: Bench, data: Newcomers) -> Mapping[str, Callable[[]
     known = user_rows(first.filter("positive"), users, "item_id", data.asked.items, pl.lit(1.0))
 
     def folded() -> Score:
+        """With popularity where it is silent, so that who liked none of the three gets a list."""
         ridge = chosen("ease", data.others)["ridge"]
         influence = solve_ease(gram(data.others.likes), ridge)
-        return lambda rows: np.asarray(known[rows] @ influence)
+        usual = TIEBREAK * np.asarray(data.others.likes.mean(axis=0)).ravel()
+        return lambda rows: np.asarray(known[rows] @ influence + usual)
 
     return {
         "blend": lambda: _newcomer_blend(bench, data, known),
