@@ -8,7 +8,7 @@ K-means or with UMAP and HDBSCAN. Every function returns (users,) labels; -1 is 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -82,10 +82,11 @@ def recency_frequency_value(built: Built) -> Matrix:
     paid = histories["amount"].null_count() < histories.height
     worth = pl.col("amount").sum() if paid else pl.col("value").mean().fill_null(0.0)
     last = histories["timestamp"].max()
+    days = (pl.lit(last) - pl.col("timestamp").max()).dt.total_days().fill_null(0)
     table = (
         histories.group_by("user_id")
         .agg(
-            (pl.lit(last) - pl.col("timestamp").max()).dt.total_days().fill_null(0).alias("days"),
+            (pl.lit(0) if last is None else days).alias("days"),
             pl.col("visit").n_unique().alias("visits"),
             worth.alias("worth"),
         )
@@ -140,6 +141,3 @@ def _nearest_count(tried: Iterable[npt.NDArray[np.integer]], k: int) -> Labels:
         return abs(int(labels.max()) + 1 - k), float((labels < 0).mean())
 
     return np.asarray(min(tried, key=away), dtype=np.int64)
-
-
-Grouping = Callable[[], npt.NDArray[np.float64]]

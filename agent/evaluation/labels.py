@@ -1,8 +1,8 @@
 """Whether the labels of segments say something true, of their own segment and of no other.
 
 A rule is judged on members it was not learnt from, against as many of the non-members nearest to
-them: there a rule that says nothing has precision .5. The swap test gives every segment the rule of
-the next: what a rule finds then, it finds by chance.
+them: there a rule that says nothing has precision .5, and one that finds nobody 0. The swap test
+gives every segment the rule of the next: it should then find members and neighbours alike.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from agent.evaluation.measure import Drawn
 from agent.evaluation.task import NotMeasurableError, Scores, Task
 from agent.records import Label
 from agent.segments.contrast import find_groups, separating_ranks
+from agent.segments.portraits import seen_users
 from agent.segments.readable import Mask, Matrix, Readable, readable
 from agent.segments.rules import Condition, score, set_aside
 
@@ -52,16 +53,19 @@ def _labelled(bench: Bench) -> Labelled:
     for one in built.memberships:
         if one.label in members:
             members[one.label].add(one.user_id)
-    masks = {group.id: group.members for group in find_groups(table, members)}
-    space = separating_ranks(table, list(masks.values()))
-    found = []
+    groups = find_groups(table, members)
+    space = separating_ranks(table, [group.members for group in groups])
+    masks = {group.id: group.members for group in groups}
+    seed, seen = built.settings.seed, seen_users(table, built.settings.seed)
+    part, found = table.rows(seen), []
     for segment, label in leaves:
+        own = masks[segment.id][seen]
         near, tested = set_aside(
-            table, masks[segment.id], space=space, seed=built.settings.seed,
-            share=settings.held_out, min_group=settings.min_group,
+            part, own, space=space[seen], seed=seed, share=settings.held_out,
+            min_group=settings.min_group,
         )  # fmt: skip
-        found.append(Named(label, masks[segment.id], near, tested))
-    return Labelled(table, found)
+        found.append(Named(label, own, near, tested))
+    return Labelled(part, found)
 
 
 def _holds(table: Readable, label: Label) -> Mask:
@@ -87,9 +91,11 @@ def _judge(data: Labelled, labels: list[Label]) -> Mapping[str, Scores]:
             for h, (one, _) in zip(held, pairs, strict=True)
         ]
     )
+    alarms = [h[one.near & one.tested].mean() for h, (one, _) in zip(held, pairs, strict=True)]
     found: dict[str, Matrix | Drawn] = {
-        "precision": np.where(tested[:, 1] > 0, tested[:, 0], np.nan),
+        "precision": tested[:, 0],
         "recall": tested[:, 1],
+        "beyond chance": tested[:, 1] - np.array(alarms),
         "coverage": np.array(
             [h[one.members].mean() for h, (one, _) in zip(held, pairs, strict=True)]
         ),
@@ -98,9 +104,7 @@ def _judge(data: Labelled, labels: list[Label]) -> Mapping[str, Scores]:
         names = [label.name.casefold() for label in labels]
         found["unique names"] = np.array([float(names.count(name) == 1) for name in names])
     for name, column in (("precision", 0), ("recall", 1)):
-        known = tested[tested[:, 1] > 0, 0] if column == 0 else tested[:, 1]
-        if not len(known):
-            continue
+        known = tested[:, column]
         drawn = np.random.default_rng(0).choice(known, (DRAWS, len(known)))
         found[f"median {name}"] = Drawn(
             float(np.median(known)), np.median(drawn, axis=1), len(known)
@@ -118,6 +122,7 @@ TASKS: tuple[Task[Labelled, list[Label]], ...] = (
         about={
             "precision": "of a rule, on held-out members against as many nearest non-members",
             "recall": "share of held-out members that the rule finds",
+            "beyond chance": "share of held-out members found less that of their neighbours",
             "coverage": "share of all members whom the rule is true of",
             "unique names": "share of names that only one segment has",
             "median precision": "of the segments' rules",

@@ -82,7 +82,9 @@ def _of_file(bench: Bench) -> tuple[str, dict[str, str]] | None:
         if file.is_file():
             with file.open(encoding="utf-8", newline="") as lines:
                 rows = list(csv.DictReader(lines))
-            column = next(c for c in ("persona", "label", *rows[0]) if c in rows[0])
+            if not rows or "user_id" not in rows[0] or len(rows[0]) < 2:
+                continue
+            column = next(c for c in ("persona", "label", *list(rows[0])[1:]) if c in rows[0])
             return FILE, {
                 row["user_id"]: row[column] for row in rows
                 if row.get("kind", "persona") in JUDGED_KINDS

@@ -59,7 +59,7 @@ def portray(
     groups = find_groups(table, members)
     masks = {group.id: group.members for group in groups}
     space = separating_ranks(table, list(masks.values()))
-    seen = _seen(table, seed)
+    seen = seen_users(table, seed)
     part = table if len(seen) == len(table.users) else table.rows(seen)
     found = []
     for group in groups:
@@ -85,7 +85,7 @@ def portray(
     return found
 
 
-def _seen(table: Readable, seed: int) -> npt.NDArray[np.intp]:
+def seen_users(table: Readable, seed: int) -> npt.NDArray[np.intp]:
     """Places of the users that rules are learnt and tested on, drawn by their ids, in order."""
     if len(table.users) <= LEARNT_ON:
         return np.arange(len(table.users))
