@@ -34,7 +34,8 @@ class PeopleMap {
     this.resize();
     this.setTheme("system");
     this.legend.update();
-    this.frame = window.parent === window ? null : new Frame(this);
+    // A file, or a frame shut off from the page around it, has no origin to talk to.
+    this.frame = window.parent === window || self.origin === "null" ? null : new Frame(this);
   }
 
   tellWhat() {
