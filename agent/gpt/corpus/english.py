@@ -81,9 +81,6 @@ def of_person(frame: Frame) -> bool:
     return bool(first[0]) and first[0].split(" ")[0].rstrip(",:") in _ACTS
 
 
-HEAD_JOINTS = (", ", ", ", ", ", " and ")
-
-
 @cache
 def words_of(frame: Frame) -> frozenset[str]:
     """The words of a frame that are its own."""

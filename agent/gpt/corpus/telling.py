@@ -60,12 +60,14 @@ class Teller:
         fewest, most = sentence_bounds(len(self.facts))
         few = self._few()
         if few is not None:
-            return self._tell_few(few)
+            return self._tell_few(few)[:most]
         waiting = self._order()
         wanted = min(most, max(fewest, 2, round(len(waiting) / 3 + self.rng.uniform(0, 1.4))))
         told: list[Told] = []
         while waiting and len(told) < min(wanted, MOST_SENTENCES):
-            group = self._group(waiting)
+            # Each sentence still needed keeps a fact for itself.
+            spare = len(waiting) - (fewest - len(told) - 1)
+            group = self._group(waiting, most=max(1, spare))
             text = self._text(group)
             if text is None:
                 waiting = waiting[1:]
@@ -94,7 +96,7 @@ class Teller:
         order = {"items": 0, "category": 1, "ties": 2, "recency": 3}
         rest = [at for at in others if at not in group and self.facts[at].kind in order]
         rest.sort(key=lambda at: order[self.facts[at].kind])
-        if rest and self.rng.random() < 0.7:
+        if rest and len(self.facts) > 2 and self.rng.random() < 0.7:
             text = self._text([rest[0]])
             if text is not None:
                 told.append((self._ids([rest[0]]), text))
@@ -119,12 +121,12 @@ class Teller:
         jittered = sorted(rest, key=lambda at: at + self.rng.gauss(0, 1.2))
         return lead + jittered + late
 
-    def _group(self, waiting: list[int]) -> list[int]:
+    def _group(self, waiting: list[int], *, most: int) -> list[int]:
         """The next fact, alone or with one or two that go with it."""
         lead = waiting[0]
         group = [lead]
         chance = self.rng.random()
-        wanted = 1 if chance < 0.22 else 2 if chance < 0.8 else 3
+        wanted = min(most, 1 if chance < 0.22 else 2 if chance < 0.8 else 3)
         for at in waiting[1:8]:
             if len(group) < wanted and self._key((*group, at)) in self.groups:
                 group.append(at)
@@ -227,11 +229,7 @@ class Teller:
             frames = self._fitting(english.ASIDE.get(self.facts[at].kind, ()), [at])
             frames = [frame for frame in frames if self._fits_head(frame, at, room)]
             if frames and self.rng.random() < 0.8:
-                return (
-                    text
-                    + self.rng.choice(english.HEAD_JOINTS[:3])
-                    + self._fill(self.rng.choice(frames), [at])
-                )
+                return f"{text}, {self._fill(self.rng.choice(frames), [at])}"
         return text
 
     def _fits_head(self, frame: Frame, at: int, room: int) -> bool:
