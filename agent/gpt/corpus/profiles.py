@@ -15,6 +15,10 @@ from agent.profiles.verifier import FactSheet, Finding
 from agent.records import Evidence
 
 
+TELLINGS = 2
+"""Profiles of each simulated person."""
+
+
 def profile_answer(headline: str, told: list[tuple[tuple[str, ...], str]]) -> str:
     """The JSON that the grammar asks for."""
     sentences = [{"facts": list(ids), "text": text + "."} for ids, text in told]
@@ -41,10 +45,12 @@ def profile_example(
 def profile_examples(worlds: Iterator[World], rng: random.Random) -> Iterator[Example]:
     """Endless examples; what the verifier would not pass is left out."""
     for world in worlds:
-        for evidence in world.evidence:
-            example, found = profile_example(evidence, world, rng)
-            if not found:
-                yield example
+        # A person costs more to simulate than to tell; told anew, the facts teach another wording.
+        for _ in range(TELLINGS):
+            for evidence in rng.sample(world.evidence, len(world.evidence)):
+                example, found = profile_example(evidence, world, rng)
+                if not found:
+                    yield example
 
 
 _NOTHING = Finding("citation", "", "says nothing")
