@@ -14,7 +14,6 @@ from agent.profiles.telling import finish
 from agent.profiles.verifier import FactSheet, Finding
 from agent.records import Evidence
 
-
 TELLINGS = 2
 """Profiles of each simulated person."""
 
