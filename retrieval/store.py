@@ -136,10 +136,13 @@ class Collection:
     ) -> None:
         self._chroma = chroma
         self._errors = errors
+        self._size: int | None = None
 
     def __len__(self) -> int:
-        with self._errors():
-            return int(self._chroma.count())
+        if self._size is None:
+            with self._errors():
+                self._size = int(self._chroma.count())
+        return self._size
 
     def upsert(
         self,
@@ -162,6 +165,7 @@ class Collection:
         for row_id, metadata in zip(ids, metadatas, strict=True):
             if not metadata or not all(isinstance(v, Value) for v in metadata.values()):
                 raise ValueError(f"the metadata of {row_id!r} must be flat and not empty")
+        self._size = None
         with self._errors():
             for start in range(0, len(ids), BATCH):
                 part = slice(start, start + BATCH)
@@ -178,6 +182,7 @@ class Collection:
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove rows; ids that are not there are passed over."""
+        self._size = None
         with self._errors():
             for start in range(0, len(ids), BATCH):
                 self._chroma.delete(ids=list(ids[start : start + BATCH]))
@@ -186,10 +191,10 @@ class Collection:
         self, vector: npt.NDArray[np.float32], count: int, where: Filter | None = None
     ) -> list[Row]:
         """The `count` rows nearest to `vector` (dimensions,) that pass `where`, nearest first."""
+        size = len(self)
+        if size == 0 or count < 1:
+            return []
         with self._errors():
-            size = int(self._chroma.count())
-            if size == 0 or count < 1:
-                return []
             found = self._chroma.query(
                 query_embeddings=np.asarray(vector, dtype=np.float32)[None, :],
                 n_results=min(count, size),

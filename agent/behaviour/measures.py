@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -100,6 +101,33 @@ class Measures:
     @property
     def users(self) -> list[str]:
         return self.table["user_id"].to_list()
+
+    def items_of(self, user: str) -> pl.DataFrame:
+        """A user's rows of `items`, found without reading the others."""
+        return _part(self.items, self._item_spans, user)
+
+    def item_tastes_of(self, user: str) -> pl.DataFrame:
+        """A user's rows of `item_tastes`, found without reading the others."""
+        return _part(self.item_tastes, self._taste_spans, user)
+
+    @cached_property
+    def _item_spans(self) -> dict[str, tuple[int, int]]:
+        return _spans(self.items)
+
+    @cached_property
+    def _taste_spans(self) -> dict[str, tuple[int, int]]:
+        return _spans(self.item_tastes)
+
+
+def _spans(frame: pl.DataFrame) -> dict[str, tuple[int, int]]:
+    """User → where their rows start, and how many there are."""
+    runs = frame.select(pl.col("user_id").rle()).unnest("user_id")
+    starts = runs["len"].cum_sum() - runs["len"]
+    return dict(zip(runs["value"], zip(starts, runs["len"], strict=True), strict=True))
+
+
+def _part(frame: pl.DataFrame, spans: dict[str, tuple[int, int]], user: str) -> pl.DataFrame:
+    return frame.slice(*spans.get(user, (0, 0)))
 
 
 FRAMES = (

@@ -116,6 +116,12 @@ class Conversation:
             assert isinstance(piece, str | Answer)
             yield piece
 
+    def warm(self) -> None:
+        """Open what the first question would wait for."""
+        with self._lock:
+            self.toolbox.call("overview", {})
+            self._router.warm()
+
     def call(self, tool: str, arguments: Mapping[str, Any]) -> Result:
         """Use one tool, as `Toolbox.call` does, beside whatever else goes on here."""
         with self._lock:

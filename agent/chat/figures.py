@@ -22,6 +22,7 @@ __all__ = [
     "title",
     "total",
     "typical",
+    "typical_of",
 ]
 
 
@@ -35,6 +36,14 @@ def typical(world: World, feature: str, members: Mask) -> float:
     if len(known) < world.min_group:
         return float("nan")
     return float(known.mean() if is_share(feature) else np.median(known))
+
+
+def typical_of(world: World, feature: str, segment: str) -> float:
+    """`typical` of a segment's members, computed once."""
+    key = (feature, segment)
+    if key not in world.typical:
+        world.typical[key] = typical(world, feature, world.members[segment])
+    return world.typical[key]
 
 
 def total(world: World, feature: str, members: Mask) -> float:

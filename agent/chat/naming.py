@@ -40,9 +40,12 @@ class Names:
     def user(self, said: str) -> str:
         """A user's id, as in the log."""
         row = self.world.row
-        for form in (said, said.strip(), harmless_id(said.strip())):
+        for form in (said, said.strip()):
             if form in row:
                 return form
+        # Hidden characters are taken off an id when it is read.
+        if (bare := harmless_id(said.strip())) in row:
+            return bare
         raise UnknownNameError(
             _missing("user", said, _near(said, list(row)), of=f"this run of {len(row):,} users")
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from agent.chat.figures import typical
+from agent.chat.figures import typical_of
 from agent.chat.world import World
 from agent.segments.memberships import Contribution
 from agent.segments.vectors import Vectors
@@ -115,7 +115,7 @@ def _checkable(
         if feature not in table.column or abs(amount) < 0.05:
             continue
         own = float(table.of(feature)[row])
-        here, there = (typical(world, feature, world.members[s]) for s in (segment, other))
+        here, there = (typical_of(world, feature, s) for s in (segment, other))
         if not np.isnan([own, here, there]).any():
             yield Deciding(feature, block, amount, own, here, there)
 
@@ -143,7 +143,7 @@ def _change(
         if after[k] - after[m] >= before[k] - before[m] - 1e-9:
             continue
         vectors = tried
-        moved.append((step.feature, typical(world, step.feature, world.members[goal])))
+        moved.append((step.feature, typical_of(world, step.feature, goal)))
         if after[k] < after[m]:
             return tuple(moved)
     return ()

@@ -96,6 +96,10 @@ class Router:
             return (whole,) if whole.tool != "none" else tuple(found)
         return tuple(found)
 
+    def warm(self) -> None:
+        """Read and encode the examples before somebody waits for it."""
+        _ = self._encoded
+
     def _one(
         self,
         text: str,

@@ -25,7 +25,7 @@ from agent.segments.vectors import VectorModel, Vectors
 from agent.settings import LabelSettings
 from retrieval.embeddings import Encoder, MiniLM
 from retrieval.search import Hit, search
-from retrieval.store import Store
+from retrieval.store import Collection, Store
 
 NOWHERE = "none"
 """Stands for the users of no segment where a segment is asked for."""
@@ -73,6 +73,9 @@ class World:
         self.run = run
         self.lock = threading.RLock()
         """Held by whoever uses tools: parts are opened and kept as they are needed."""
+        self.typical: dict[tuple[str, str], float] = {}
+        """(feature, segment) → what is usual there, as far as it was asked for."""
+        self._collections: dict[str, Collection] = {}
         self._encoder, self._recommender = encoder, recommender
 
     @cached_property
@@ -198,7 +201,7 @@ class World:
         index = self.run.folder("index")
         with storage_errors(index):
             return search(
-                self._store(index).collection(collection), query, encoder=self.encoder, count=count
+                self._collection(collection, index), query, encoder=self.encoder, count=count
             )
 
     def alike(self, user: str, count: int) -> list[Hit]:
@@ -207,8 +210,8 @@ class World:
         text = np.load(folder / "text.npy", allow_pickle=False, mmap_mode="r")
         index = self.run.folder("index")
         with storage_errors(index):
-            vector = np.asarray(text[self.measures.users.index(user)], dtype=np.float32)
-            return search(self._store(index).collection("profiles"), vector, count=count)
+            vector = np.asarray(text[self.row[user]], dtype=np.float32)
+            return search(self._collection("profiles", index), vector, count=count)
 
     def encode(self, texts: list[str]) -> np.ndarray:
         """(texts, dimensions) unit vectors. Raises RunError when the encoder cannot be used."""
@@ -217,9 +220,15 @@ class World:
 
     def close(self) -> None:
         """Let go of the search index."""
+        self._collections.clear()
         store = self.__dict__.pop("_opened", None)
         if store is not None:
             store.close()
+
+    def _collection(self, name: str, index: Path) -> Collection:
+        if name not in self._collections:
+            self._collections[name] = self._store(index).collection(name)
+        return self._collections[name]
 
     def _store(self, index: Path) -> Store:
         if "_opened" not in self.__dict__:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-import numpy as np
-import polars as pl
-
 from agent.behaviour.measures import Measures
 from agent.behaviour.wording import percent, printed
 from agent.recommend.rationale import Case, Reason
@@ -39,7 +36,7 @@ def make_case(
         through: Literal["together", "text", ""] = ""
         if share.kind == "item":
             figures = dict(deeds.get(share.id, {}))
-            through = _through(scorer, scored, places.items.index(share.id), item)
+            through = _through(scorer, scored, places.place[share.id], item)
         elif share.kind == "segment":
             k = places.segments.index(share.id)
             figures = {"lift": printed(round(scorer.model.affinity.lift(k, item), 1))}
@@ -54,7 +51,7 @@ def make_case(
 
 def deeds_of(measures: Measures, user: str) -> Deeds:
     """Item → what the user did with it: `rating` where the log has them, else `visits`."""
-    rows = measures.items.filter(pl.col("user_id") == user)
+    rows = measures.items_of(user)
     found: dict[str, dict[str, float]] = {}
     for item, visits, value in rows.select("item_id", "visits", "value").iter_rows():
         if measures.vocabulary.domain == "ratings" and value is not None:
@@ -67,8 +64,7 @@ def deeds_of(measures: Measures, user: str) -> Deeds:
 def _through(
     scorer: Scorer, scored: Scored, history: int, item: int
 ) -> Literal["together", "text"]:
-    one, other = np.array([history]), np.array([item])
     weights = scored.level.weights
-    together = weights["together"] * scorer.model.together.influence(one, other)[0, 0]
-    text = weights["text"] * scorer.model.texts.influence(one, other)[0, 0]
+    together = weights["together"] * scorer.model.together.between(history, item)
+    text = weights["text"] * scorer.model.texts.between(history, item)
     return "text" if text > together else "together"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -26,6 +27,11 @@ class Places:
     """(K,) their names."""
     facts: list[tuple[Fact, ...]]
     """(K,) their facts."""
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Item → its place."""
+        return {item: at for at, item in enumerate(self.items)}
 
 
 def shares_of(

@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 
 from agent.behaviour.measures import Measures, load_measures
 from agent.errors import SettingsError, UnknownNameError
@@ -174,12 +173,11 @@ class Recommender:
                 f"no user {user!r} in this run of {len(self.memberships):,} users; "
                 "ids are as in the log, without a trailing .0"
             )
-        tastes = self.measures.item_tastes.filter(
-            (pl.col("user_id") == user) & (pl.col("weight") > 0)
-        )
-        pull = dict(tastes.select("item_id", "weight").iter_rows())
+        tastes = self.measures.item_tastes_of(user)
+        weights = zip(tastes["item_id"], tastes["weight"], strict=True)
+        pull = {item: weight for item, weight in weights if weight > 0}
         history = self._places(pull)
-        touched = self.measures.items.filter(pl.col("user_id") == user)["item_id"].to_list()
+        touched = self.measures.items_of(user)["item_id"].to_list()
         return Person(
             user,
             history,

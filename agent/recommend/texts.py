@@ -24,6 +24,9 @@ MOST_TEXTS = 20_000
 UNTOUCHED, FULL = 0.5, 2.5
 """Standard deviations of fit between which words match an item from not at all to fully."""
 
+MOST_WIDE = 30_000
+"""Items whose vectors are kept in float64 too."""
+
 Matrix = npt.NDArray[np.float64]
 
 
@@ -45,13 +48,28 @@ class ItemTexts:
 
     def score(self, history: np.ndarray, pulls: Matrix) -> Matrix:
         """(items,) how much each item's text is like those of a history."""
-        taste = pulls @ self.vectors[history].astype(np.float64)
-        return np.asarray(self.vectors @ taste, dtype=np.float64)
+        taste = pulls @ self._wide(history)
+        return np.asarray((self.vectors if self._all is None else self._all) @ taste)
 
     def influence(self, history: np.ndarray, items: np.ndarray) -> Matrix:
         """(history, items) inner products, before the pulls."""
-        own = self.vectors[history].astype(np.float64)
-        return np.asarray(own @ self.vectors[items].astype(np.float64).T)
+        return np.asarray(self._wide(history) @ self._wide(items).T)
+
+    def between(self, one: int, other: int) -> float:
+        """The inner product of two items."""
+        return float(self._wide(np.array([one]))[0] @ self._wide(np.array([other]))[0])
+
+    def _wide(self, items: np.ndarray) -> Matrix:
+        """(items, 384) their vectors in float64."""
+        if self._all is not None:
+            found: Matrix = self._all[items]
+            return found
+        return self.vectors[items].astype(np.float64)
+
+    @cached_property
+    def _all(self) -> Matrix | None:
+        """All of them, where that takes less than 100 MB: half floats are slow to widen."""
+        return self.vectors.astype(np.float64) if len(self.vectors) <= MOST_WIDE else None
 
     def alike(self, item: int, others: np.ndarray) -> Matrix:
         """(others,) cosine of one item's text to those of others."""

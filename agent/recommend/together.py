@@ -40,6 +40,9 @@ class Weights(Protocol):
     def rows(self, these: np.ndarray, items: np.ndarray | None = None) -> Matrix:
         """(these, items) float64: the influence of each of these on each item."""
 
+    def pair(self, one: int, other: int) -> float:
+        """`rows` of one on another."""
+
     def save(self, folder: Path) -> None: ...
 
 
@@ -52,6 +55,9 @@ class Dense:
     def rows(self, these: np.ndarray, items: np.ndarray | None = None) -> Matrix:
         found = self.table[these] if items is None else self.table[np.ix_(these, items)]
         return np.asarray(found, dtype=np.float64)
+
+    def pair(self, one: int, other: int) -> float:
+        return float(self.table[one, other])
 
     def save(self, folder: Path) -> None:
         write_matrix(folder / "together.npy", self.table)
@@ -74,6 +80,9 @@ class Factored:
         found: Matrix = own @ self.directions[items].astype(np.float64).T / self.left[items]
         found[items == np.asarray(these)[:, None]] = 0.0
         return found
+
+    def pair(self, one: int, other: int) -> float:
+        return float(self.rows(np.array([one]), np.array([other]))[0, 0])
 
     def save(self, folder: Path) -> None:
         write_matrix(folder / "directions.npy", self.directions)
@@ -108,6 +117,14 @@ class Together:
         found = np.zeros((len(history), len(items)))
         found[np.ix_(kept, held)] = self.weights.rows(inner, columns)
         return found
+
+    def between(self, one: int, other: int) -> float:
+        """B of one item on another."""
+        within = [int(np.searchsorted(self.places, item)) for item in (one, other)]
+        pairs = zip(within, (one, other), strict=True)
+        if any(at == len(self.places) or self.places[at] != item for at, item in pairs):
+            return 0.0
+        return self.weights.pair(*within)
 
     def _inner(self, items: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Places within B of those that have one, and where among `items` they stand."""
