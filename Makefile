@@ -17,7 +17,7 @@ export OMP_WAIT_POLICY = PASSIVE
 export KMP_BLOCKTIME = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install vllm demo demo-run test test-slow test-kills test-ui test-vllm evaluate bench bench-served lint types check clean
+.PHONY: help install vllm demo demo-run test test-slow test-kills test-ui test-vllm evaluate bench bench-served bench-service lint types check clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -96,6 +96,9 @@ bench: $(INSTALLED) ## Seconds and memory of every stage at 1,000, 10,000 and 10
 bench-served: $(INSTALLED) $(VLLM_INSTALLED) ## Our rate against that of a bare client, on a real vLLM server
 	@$(BIN)/python -m tests.served.checkpoint runs/random-model --width 384 --layers 6
 	@$(BIN)/python -m agent.evaluation.concurrency runs/random-model
+
+bench-service: demo-run ## 200 clients at once for a minute: shares answered, and how fast
+	@$(BIN)/python -m agent.evaluation.service_load $(RUN)
 
 lint: $(INSTALLED) ## Ruff: rules and format
 	@$(BIN)/ruff check .

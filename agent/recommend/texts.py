@@ -61,10 +61,9 @@ class ItemTexts:
 
     def _wide(self, items: np.ndarray) -> Matrix:
         """(items, 384) their vectors in float64."""
-        if self._all is not None:
-            found: Matrix = self._all[items]
-            return found
-        return self.vectors[items].astype(np.float64)
+        found: Matrix
+        found = self.vectors[items].astype(np.float64) if self._all is None else self._all[items]
+        return found
 
     @cached_property
     def _all(self) -> Matrix | None:

@@ -16,8 +16,9 @@ from agent.models.opening import open_model
 from agent.records import Scope
 from agent.runs import Run, current_version
 from agent.segment_agent import SegmentAgent
+from agent.service.recent import Recent
 from agent.settings import ModelSettings
-from retrieval.embeddings import MiniLM
+from retrieval.embeddings import Encoder, MiniLM
 
 IMPATIENT = {"retries": 1, "timeout_s": 60.0}
 """A build waits for a model as long as it takes; somebody who chats does not."""
@@ -46,7 +47,8 @@ class Host:
         self._settings = settings.model_copy(update=IMPATIENT)
         self._note = note
         self._lock = threading.RLock()
-        self._encoder = MiniLM(cache=self.run / "cache" / "encoded.sqlite")
+        # What people ask is not kept on disk.
+        self._encoder = Recent(MiniLM(), MiniLM(cache=self.run / "cache" / "encoded.sqlite"))
         self._outage = Outage()
         self._model: LanguageModel | None = None
         self._opened = _Opened(Run.open(self.run), self._encoder)
@@ -92,7 +94,7 @@ class Host:
     def warm(self) -> None:
         """Open what the first question would wait for: the tables, the index and the encoder."""
         for scope in get_args(Scope):
-            self.talk(scope).call("overview", {})
+            self.talk(scope).warm()
         world = self.world
         with world.lock:
             world.find("segments", "anybody", 1)
@@ -137,7 +139,7 @@ class Host:
 class _Opened:
     """One version of a run with what was opened of it, shared by all scopes."""
 
-    def __init__(self, run: Run, encoder: MiniLM) -> None:
+    def __init__(self, run: Run, encoder: Encoder) -> None:
         self.agent = SegmentAgent(run)
         recommender = None
         if "recommend" in run.manifest["stages"]:

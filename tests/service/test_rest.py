@@ -189,7 +189,7 @@ def test_every_tool_is_listed_and_can_be_called(client: TestClient, cast: Cast) 
     assert cast.names["{first_id}"] in described["parameters"]["properties"]["segment"]["enum"]
     result = client.post("/v1/tools/describe_segment", json={"segment": cast.names["{first_id}"]})
     assert Result.model_validate(result.json()).status == "found"
-    problem(client.post("/v1/tools/export_audience", json={"segment": "s1"}), 409)
+    problem(client.post("/v1/tools/export_audience", json={"segment": "s1"}), 404)
 
 
 def test_feedback_is_taken(client: TestClient) -> None:

@@ -55,6 +55,7 @@ def json_response(content: bytes, status: int = 200) -> Response:
 
 
 _SAID = {
+    400: "The body cannot be read.",
     401: "No key or login, or one that is not known here.",
     403: "Not for this key, or from a foreign page.",
     404: "No such user, segment, item, thread or tool in this run.",

@@ -25,6 +25,8 @@ router = APIRouter(prefix="/v1", tags=["OpenAI's shape"], responses=PROBLEMS)
 
 MODEL = "folkmap"
 MOST_THREADS = 10_000
+NOTHING_ASKED = "What can I ask?"
+"""Stands in where the last message is not the user's, or empty."""
 
 
 class TextPart(BaseModel):
@@ -160,8 +162,8 @@ async def complete(asked: Completion, reader: Asks, service: Serves, request: Re
     if asked.model not in known:
         raise ProblemError(404, f"no model {asked.model[:60]!r}; there are {', '.join(known)}")
     said = [(one.role, one.text) for one in asked.messages if one.role in ("user", "assistant")]
-    if not said or said[-1][0] != "user" or not said[-1][1].strip():
-        raise ProblemError(422, "the last message must be the user's, with some text")
+    if not said or said[-1][0] != "user" or not said[-1][1].split():
+        said.append(("user", NOTHING_ASKED))
     continued: Continued = request.app.state.continued
     question, thread = said[-1][1], continued.thread(reader.scope, said[:-1])
     if asked.stream:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path, Response
-from fastapi import Body as RequestBody
+from fastapi import APIRouter, Response
 from pydantic import JsonValue
 
+from agent.chat.arguments import Arguments
 from agent.chat.results import Result
-from agent.chat.toolbox import TOOLS
+from agent.chat.toolbox import TOOLS, Tool
 from agent.records import Record
-from agent.service.problems import ProblemError
-from agent.service.rest.common import PROBLEMS, Asks, Serves, example, json_response
+from agent.service.rest.common import PROBLEMS, Analyst, Asks, Serves, example, json_response
 from agent.service.rest.examples import RESULT
 from agent.service.service import ACTING
 
@@ -49,42 +48,30 @@ async def list_tools(reader: Asks, service: Serves) -> Response:
     return json_response(await service.remembered(("tools", scope), make))
 
 
-Arguments = Annotated[
-    dict[str, Any],
-    RequestBody(
-        openapi_examples={
-            "none": {"summary": "overview", "value": {}},
-            "segment": {"summary": "describe_segment", "value": {"segment": "s3"}},
-            "audience": {
-                "summary": "size_audience",
-                "value": {
-                    "segment": "s3",
-                    "conditions": [{"feature": "weekend_share", "op": "at least", "value": 40}],
-                },
-            },
-        }
-    ),
-]
+def _add(tool: Tool[Any]) -> None:
+    """A route for one tool, its arguments described in full."""
+
+    async def call(arguments: Arguments, reader: Asks, service: Serves) -> Response:
+        return json_response(await service.call(reader.scope, tool.name, arguments.model_dump()))
+
+    call.__annotations__["arguments"] = tool.arguments
+    whose = Analyst if tool.individuals else Asks
+    for name, kind in (("reader", whose), ("service", Serves), ("return", Response)):
+        call.__annotations__[name] = kind
+    router.add_api_route(
+        f"/{tool.name}",
+        call,
+        methods=["POST"],
+        name=tool.name,
+        summary=tool.name.replace("_", " ").capitalize(),
+        description=f"{tool.description}\n\nWhat it found are cited sentences, and the same for "
+        "programs in `data`. `status` is `refused` for what a rule forbids to tell, such as a "
+        "group that is too small.",
+        response_model=Result,
+        responses=example(RESULT),
+    )
 
 
-@router.post("/{tool}", response_model=Result, responses=example(RESULT))
-async def call_tool(
-    tool: Annotated[
-        str,
-        Path(
-            description="A tool's name.",
-            json_schema_extra={"enum": [tool.name for tool in TOOLS]},
-            max_length=60,
-        ),
-    ],
-    arguments: Arguments,
-    reader: Asks,
-    service: Serves,
-) -> Response:
-    """Use a tool: what it found as cited sentences, and the same for programs in `data`.
-
-    `status` is `refused` for what a rule forbids to tell, such as a group that is too small.
-    """
-    if tool in ACTING and reader.scope == "analyst":
-        raise ProblemError(409, "an export is prepared with POST /v1/exports and confirmed there")
-    return json_response(await service.call(reader.scope, tool, arguments))
+for _tool in TOOLS:
+    if _tool.name not in ACTING:  # an export is prepared and confirmed under /v1/exports
+        _add(_tool)

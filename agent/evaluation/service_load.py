@@ -1,0 +1,222 @@
+"""How the service holds under load: many clients at once, each with its next request when the last
+is answered, over loopback, for a bounded time.
+
+    python -m agent.evaluation.service_load runs/demo --clients 200 --seconds 60
+
+The service runs in a process of its own, as `folkmap serve` starts it. Clients call tools with
+arguments drawn from what the run holds, so that most calls are new ones; one in twenty asks the
+chat. Told are, for tools and for the chat, requests, the share answered with 200, statuses, and
+quantiles of the seconds they took.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+START_S = 120.0
+CHAT_EVERY = 20
+"""One client in so many asks the chat."""
+LIMIT_S = 1.0
+ENOUGH = 0.99
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request and which figure it counts in."""
+
+    kind: str
+    path: str
+    body: dict[str, Any]
+
+    def encoded(self, host: str) -> bytes:
+        body = json.dumps(self.body).encode()
+        head = (
+            f"POST {self.path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        return head.encode() + body
+
+
+@dataclass
+class Tally:
+    """What came of the requests of one kind."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    seconds: list[float] = field(default_factory=list)
+
+    def report(self) -> dict[str, Any]:
+        """Figures for people; quantiles are over the requests answered with 200."""
+        taken = sorted(self.seconds)
+
+        def quantile(part: float) -> float | None:
+            return round(taken[min(len(taken) - 1, int(part * len(taken)))], 3) if taken else None
+
+        requests = self.statuses.total()
+        return {
+            "requests": requests,
+            "answered": round(self.statuses[200] / requests, 4) if requests else None,
+            "statuses": {str(status): n for status, n in sorted(self.statuses.items())},
+            "p50_s": quantile(0.5),
+            "p95_s": quantile(0.95),
+            "p99_s": quantile(0.99),
+            "max_s": round(taken[-1], 3) if taken else None,
+        }
+
+
+class Asker:
+    """Requests about one run, drawn at random from what it holds."""
+
+    def __init__(self, run: Path, seed: int) -> None:
+        from agent.chat.world import World
+        from agent.runs import Run
+
+        world = World(Run.open(run))
+        self._random = random.Random(seed)
+        self._users, self._segments = world.table.users, list(world.segments)
+        self._items = list(world.catalogue.titles)
+        self._categories = list(world.catalogue.of_category)
+        self._names = [card.name for card in world.segments.values()]
+        plain = (name for name in world.table.names if not name.startswith("attribute:"))
+        self._features = list(plain)
+
+    def tool(self) -> Request:
+        """A call of one of the tools."""
+        pick = self._random.choice
+        user, segment, item = pick(self._users), pick(self._segments), pick(self._items)
+        one, other = self._random.sample(self._segments, 2)
+        bound = {"feature": pick(self._features), "op": "at least", "value": pick((5, 10, 20, 40))}
+        calls: tuple[tuple[str, dict[str, Any]], ...] = (
+            ("overview", {}),
+            ("rank_segments", {"by": pick(self._features)}),
+            ("find_segments", {"words": pick(self._categories)}),
+            ("describe_segment", {"segment": segment}),
+            ("compare_segments", {"segment": one, "other": other}),
+            ("segment_members", {"segment": segment}),
+            ("size_audience", {"segment": segment, "conditions": [bound]}),
+            ("summarise", {"feature": pick(self._features), "segment": segment}),
+            ("list_users", {"segment": segment, "by": pick(self._features)}),
+            ("users_like", {"user": user}),
+            ("find_users", {"words": f"{pick(self._categories)} and {pick(self._categories)}"}),
+            ("user_profile", {"user": user}),
+            ("why_in_segment", {"user": user}),
+            ("segment_demand", {"segment": segment}),
+            ("who_buys", {"item": item}),
+            ("recommend", {"user": user}),
+            ("recommend", {"segment": segment}),
+            ("explain_recommendation", {"user": user, "item": item}),
+            ("campaign_brief", {"segment": segment}),
+        )
+        name, arguments = pick(calls)
+        return Request("tools", f"/v1/tools/{name}", arguments)
+
+    def question(self) -> Request:
+        """A question for the chat."""
+        pick = self._random.choice
+        question = pick(
+            (
+                "Which segment is worth most, and what should we show them next?",
+                f"What sets {pick(self._names)} apart?",
+                f"Who is {pick(self._users)}?",
+                f"Who buys {pick(self._categories)}?",
+                "How many customers come at the weekend?",
+            )
+        )
+        return Request("chat", "/v1/ask", {"question": question})
+
+
+async def load(
+    host: str, port: int, asker: Asker, clients: int, seconds: float
+) -> dict[str, Tally]:
+    """Keep so many clients busy for so long; kind → what came of it."""
+    tallies = {"tools": Tally(), "chat": Tally()}
+    until = time.perf_counter() + seconds
+    draws: list[Callable[[], Request]] = [
+        asker.question if n % CHAT_EVERY == CHAT_EVERY - 1 else asker.tool for n in range(clients)
+    ]
+    async with asyncio.TaskGroup() as group:
+        for draw in draws:
+            group.create_task(_client(host, port, draw, until, tallies))
+    return tallies
+
+
+async def _client(
+    host: str, port: int, draw: Callable[[], Request], until: float, tallies: dict[str, Tally]
+) -> None:
+    reader, writer = await asyncio.open_connection(host, port)
+    try:
+        while time.perf_counter() < until:
+            request = draw()
+            began = time.perf_counter()
+            writer.write(request.encoded(f"{host}:{port}"))
+            status, wait = await _answer(reader)
+            tally = tallies[request.kind]
+            tally.statuses[status] += 1
+            if status == 200:
+                tally.seconds.append(time.perf_counter() - began)
+            else:
+                await asyncio.sleep(min(wait, max(0.0, until - time.perf_counter())))
+    finally:
+        writer.close()
+
+
+async def _answer(reader: asyncio.StreamReader) -> tuple[int, float]:
+    """Status and `Retry-After` of one response, its body read."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    headers = dict(re.findall(r"(?m)^([\w-]+): *(.*?)\r$", head.lower()))
+    await reader.readexactly(int(headers.get("content-length", 0)))
+    return int(head.split(" ", 2)[1]), float(headers.get("retry-after", 0))
+
+
+@contextmanager
+def served(run: Path) -> Iterator[tuple[str, int]]:
+    """Host and port of a service started for this, ended at the end."""
+    command = [sys.executable, "-m", "agent.launch", "serve", "--run", str(run), "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if found := re.search(r"http://([\d.]+):(\d+)/$", line.strip()):
+                yield found[1], int(found[2])
+                return
+        raise SystemExit("the service ended before it listened")
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def main() -> None:
+    """Serve a run, load it, print the figures as JSON; exit 1 where they fall short."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--clients", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--seed", type=int, default=0)
+    given = parser.parse_args()
+    asker = Asker(given.run, given.seed)
+    with served(given.run) as (host, port):
+        time.sleep(5)  # it opens the tables and the encoder
+        tallies = asyncio.run(load(host, port, asker, given.clients, given.seconds))
+    report = {kind: tally.report() for kind, tally in tallies.items()}
+    print(json.dumps({"clients": given.clients, "seconds": given.seconds, **report}, indent=1))
+    tools, chat = tallies["tools"], tallies["chat"]
+    held = report["tools"]["answered"] >= ENOUGH and report["tools"]["p95_s"] <= LIMIT_S
+    others = {status for status in (*tools.statuses, *chat.statuses) if status >= 500} - {503}
+    print("holds" if held and not others else "falls short", file=sys.stderr)
+    sys.exit(0 if held and not others else 1)
+
+
+if __name__ == "__main__":
+    main()
