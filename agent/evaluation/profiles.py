@@ -52,7 +52,7 @@ class Halves:
     behaviour: Matrix
     """(users, columns) vectors of the second halves, as the first half's model places them."""
     text: Matrix
-    """(users, 384) mean text of the items of the second halves."""
+    """(users, 384) mean text of the items of the second halves, rare ones counting more."""
     items: Matrix
     """(users, 384) the same of the first halves: what an embedding can know without words."""
 
@@ -88,14 +88,20 @@ def _halves(bench: Bench) -> Halves:
     titles = known.catalogue.select("title", "categories").iter_rows()
     texts = [item_text(title, kinds or ()) for title, kinds in titles]
     vectors = bench.encoder.encode(known.catalogue["item_id"].to_list(), texts).astype(np.float64)
-    items, text = (_mean(half, vectors) for half in halves)
+    users_of = np.asarray(sum(half.getnnz(axis=0) for half in halves), dtype=np.float64)
+    rarity = np.log(2 * len(built.users) / np.maximum(1.0, users_of))
+    items, text = (_mean(half, vectors, rarity) for half in halves)
     return Halves(built, judged, _nearest(first, judged), behaviour, text, items)
 
 
-def _mean(half: sparse.csr_matrix, vectors: Matrix) -> Matrix:
-    """(users, 384) mean vector of a user's items, relative to the mean of all items."""
-    counts = np.maximum(1, half.getnnz(axis=1))[:, None]
-    return np.asarray(half @ (vectors - vectors.mean(axis=0)) / counts)
+def _mean(half: sparse.csr_matrix, vectors: Matrix, rarity: Matrix) -> Matrix:
+    """(users, 384) mean vector of a user's items, relative to that of all items.
+
+    Rare items count more, as words do in TF-IDF: what everybody has says nothing of anybody.
+    """
+    weighed = half.multiply(rarity).tocsr()
+    total = np.maximum(1e-9, np.asarray(weighed.sum(axis=1)).reshape(-1, 1))
+    return np.asarray(weighed @ (vectors - vectors.mean(axis=0)) / total)
 
 
 def _nearest(matrix: Matrix, judged: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
