@@ -156,14 +156,14 @@ function openAddress() {
       return part;
     }
   });
-  const view = views[name] ? name : "ask";
+  const known = Boolean(views[name]), view = known ? name : "ask";
   const first = !document.documentElement.dataset.view;
   document.documentElement.dataset.view = view;
   for (const link of findAll("#nav a")) {
     if (link.dataset.view === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  const shown = views[view].show(parts);
+  const shown = views[view].show(known ? parts : []);
   document.title = `${find(`#nav a[data-view="${view}"]`).textContent.trim()} · ${say.title}`;
   // Whoever moves by keyboard or ear is taken along.
   if (!first) Promise.resolve(shown).then(() => arrive(view));
