@@ -227,7 +227,7 @@ def _sentence(
     tag = _tag(group)
     told = " | ".join(clauses)
     yield f"c{tag} ::= {told} | plain"
-    yield f"s{tag} ::= text ({told}) (break c{tag}){{0,6}} stop"
+    yield f"s{tag} ::= text ({told}) (break c{tag}){{0,8}} stop"
 
 
 def _headline(phrases: Sequence[str]) -> Iterator[str]:
@@ -245,6 +245,9 @@ def _headline(phrases: Sequence[str]) -> Iterator[str]:
             room = min(3, MOST_WORDS - 3 - one - other)
             lead = f'(w " "){{0,{room}}} ' if room > 0 else ""
             forms.append(f"{lead}t{one} hgap t{other}")
+            room = min(3, MOST_WORDS - 1 - one - other)
+            lead = f'(w " "){{0,{room}}} ' if room > 0 else ""
+            forms.append(f'{lead}t{one} (" " w)? ", " t{other}')
     small = [size for size in sizes if size <= 3]
     forms += [
         f"t{one} hclose t{other} hclose t{third}"

@@ -23,7 +23,6 @@ HEAD: dict[str, tuple[str, ...]] = {
         "back for {first}{often}", "{first}, again and again{often}", "{first} time and again{often}",
         "restocking {first}{purchases}{often}", "hooked on {first}{often}",
         "fond of {first}{rated}", "took {first}{oneoff}{purchases}", "came for {first}{oneoff}",
-        "{first} on the list{oneoff}",
     ),
     "shift": (
         "turning to {name}{rising}", "{name} on the rise{rising}", "moving to {name}{rising}",

@@ -59,7 +59,6 @@ STATE: dict[str, tuple[str, ...]] = {
         "has a habit: {first}, {on_visit} {n1}{often}",
         "the favourites are {ratings}",
         "the high marks went to {ratings}",
-        "has {first} on top of the list{rated}",
         "thinks most of {ratings}",
         "loved {ratings}",
         "what they liked: {ratings}",

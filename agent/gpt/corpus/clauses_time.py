@@ -17,7 +17,6 @@ STATE: dict[str, tuple[str, ...]] = {
         "has been coming since {from}: {visits}, {events} in all{many}{alive}",
         "the record holds {events} {spread}{many}",
         "began in {from} and was last here in {to}: {visits} in all{many}",
-        "{events} {spread}, all in {in}{many}",
         "all of it came in {in}: {events} {spread}{many}",
         "one day is all there is: {events} on {on}{several}",
         "everything happened on {on}: {events}{several}",
