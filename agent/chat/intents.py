@@ -17,15 +17,12 @@ from agent.chat.calls import (
     whom,
 )
 from agent.chat.desk import Desk
-from agent.chat.intents_measured import rank, size, summarise, usual
+from agent.chat.intents_measured import PLAIN, rank, size, summarise, usual
 from agent.chat.question import Question
 from agent.chat.tools_help import TERMS
 from agent.chat.vocabulary import FALLING, LOW, bounds
 from agent.chat.world import NOWHERE
 from agent.segments.readable import unit
-
-PLAIN = ("events", "visits", "items", "spend")
-"""Measures that are often named only because something else is said of them."""
 
 Rule = Callable[[Question, Desk], Call | None]
 
@@ -161,6 +158,8 @@ def _members(q: Question, _: Desk) -> Call | None:
     segment = whom(q)
     if segment is None or not q.has(p.MEMBERS) or q.has(r"how many|number of"):
         return None
+    if q.features and q.has(p.FIGURE):
+        return None  # `what does the typical customer of it spend` asks for nobody's id
     return Call("segment_members", {"segment": segment, **asked_count(q)})
 
 
@@ -178,14 +177,15 @@ def _demand(q: Question, desk: Desk) -> Call | None:
         return Call("segment_demand", {"conditions": conditions, "kind": kind, **asked_count(q)})
     if q.items and not wants:
         return None
-    if segment is None and wants and q.values and not q.categories and not q.items:
+    goods_most = q.has(p.WHICH_GOODS) and q.has(rf"{p.POPULAR}|{p.MOST}")
+    asked = wants or goods_most
+    if segment is None and asked and q.values and not q.categories and not q.items:
         conditions = read_audience(q, desk)["conditions"]
         kind = "categories" if kinds else "items"
         return Call("segment_demand", {"conditions": conditions, "kind": kind, **asked_count(q)})
     if segment is None:
         # Of everybody only `which items are most popular` is asked, and of nothing in particular.
-        several = q.has(p.WHICH_GOODS) and q.has(rf"{p.POPULAR}|{p.MOST}")
-        if not several or q.features or q.values or q.has(rf"{p.PEOPLE}.{{0,20}}buy"):
+        if not goods_most or q.features or q.values or q.has(rf"{p.PEOPLE}.{{0,20}}buy"):
             return None
         kind = "categories" if kinds else "items"
         return Call("segment_demand", {"kind": kind, "order": "popular", **asked_count(q)})
@@ -212,6 +212,12 @@ def _who_buys(q: Question, _: Desk) -> Call | None:
     if q.categories and others <= {"spend", "events", "visits"}:
         return Call("who_buys", {"category": q.categories[0]})
     return None
+
+
+def _period(q: Question, _: Desk) -> Call | None:
+    """What time the log covers."""
+    asked = q.has(p.PERIOD) and not (q.person or q.segments or q.items)
+    return Call("overview", {}) if asked else None
 
 
 def _overview(q: Question, _: Desk) -> Call | None:
@@ -267,6 +273,7 @@ def _bare(q: Question, desk: Desk) -> Call | None:
 
 RULES: tuple[Rule, ...] = (
     _help,
+    _period,
     _export,
     _similar,
     _brief,

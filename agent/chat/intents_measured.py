@@ -13,6 +13,8 @@ from agent.chat.question import Question
 from agent.chat.vocabulary import FALLING, LOW, bounds
 
 HOURS = ("night_share", "morning_share", "afternoon_share", "evening_share")
+PLAIN = ("events", "visits", "items", "spend")
+"""Measures that are often named only because something else is said of them: `orders at night`."""
 SUMS = ("spend", "events")
 """Measures of which a segment is asked what its members add up to, unless each is asked for."""
 
@@ -24,6 +26,8 @@ def size(q: Question, desk: Desk) -> Call | None:
         return None
     if q.has(p.HOW_MANY_SEGMENTS):
         return Call("overview", {})
+    if q.has(p.BY_SEGMENT) and q.features:
+        return None  # a figure of each segment, not one of everybody
     if q.items and not (q.segments or q.values or q.features):
         return Call("who_buys", {"item": q.items[0]})
     measured = [f for f in q.features if f in ("visits", "events", "items")]
@@ -41,6 +45,8 @@ def summarise(q: Question, desk: Desk) -> Call | None:
     """One figure, of everybody or of a segment."""
     segment = whom(q)
     if q.items or (q.values and not q.features):
+        return None
+    if q.has(p.IN_ORDER) or (q.has(p.BY_SEGMENT) and segment is None):
         return None
     ranking = q.has(p.MOST) and segment is None and not q.has(r"on average|in total")
     if not q.has(p.FIGURE) or ranking:
@@ -73,13 +79,14 @@ def rank(q: Question, desk: Desk) -> Call | None:
     """Segments in order; `customers` and `people` are asked about as segments too."""
     if q.segments and not q.has(r"(?:which|what) (?:segments?|groups?)"):
         return None
-    asked = q.has(p.MOST) or q.has(p.IN_ORDER) or q.ordinal is not None
+    asked = q.has(p.MOST) or q.has(p.IN_ORDER) or q.has(p.BY_SEGMENT) or q.ordinal is not None
     if not asked or not q.has(p.WHICH) or q.has(p.WHICH_GOODS):
         return None
     features = known_features(q, desk)
     if not features and not q.has(p.BY_SIZE):
         return None
-    by = features[0] if features else "size"
+    telling = [f for f in features if f not in PLAIN]
+    by = next(iter(telling or features), "size")
     order = "least" if _lowest(q, by) else "most"
     if by in SUMS and not q.has(p.EACH_ONE):
         by = f"total:{by}"

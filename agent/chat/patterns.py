@@ -126,6 +126,8 @@ WHICH = wordings(r"""
     (?:which|what|who|whose|where|rank|sort|name|list|show|tell|the|most|top|best)\b
     (?:largest|biggest|smallest|second|third) (?:\w+ )?(?:segments?|groups?)
 """)
+BY_SEGMENT = r"(?:by|per|across|for each|in each) (?:segments?|groups?|clusters?)\b"
+PERIOD = r"(?:time|date) (?:range|span|period|frame)|how far back|(?:what|which) (?:dates|period)"
 WHICH_GOODS = (
     r"(?:which|what|top|best|most \w+|best[- ]?sell\w*) (?:\d+ )?"
     r"(?:items?|products?|movies?|categor\w+|titles?)"

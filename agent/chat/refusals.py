@@ -40,7 +40,8 @@ _INSTRUCTION = re.compile(
             r"(?:previous |prior |above |earlier )*(?:instruction|rule|prompt|scope|limit)",
             r"(?:system|hidden|initial) (?:prompt|message|instruction)|print your\b",
             r"(?:your|the) (?:prompt|instructions)\b",
-            r"you are now\b|pretend (?:to be|you)|act as (?:an?|if|the)\b|jail ?break",
+            r"you are (?:now|dan)\b|from now on\b|ha(?:s|ve) no (?:rules|restrictions|limits)\b",
+            r"pretend (?:to be|you)|act as (?:an?|if|the)\b|jail ?break",
             r"(?:developer|debug|admin|god|dan) mode\b|as (?:an? )?(?:admin|administrator|root)\b",
             r"switch (?:to|your) (?:analyst|scope)",
             r"(?:drop|delete|truncate) (?:table|all|the (?:database|run|data))|select \*|rm -rf",
@@ -121,7 +122,8 @@ _NOT_IN_LOG: tuple[tuple[str, str, str], ...] = (
     (
         AGE,
         wordings(r"""
-            how old|age of|ages?|aged|years old|teen\w*|elderly|pensioners?|seniors?|millennials?
+            how old|age of|(?<!for )ages?|aged|years old|teen\w*|elderly|pensioners?|seniors?
+            millennials?
             gen z|young(?:er)? (?:people|customers|users)|old(?:er)? (?:people|customers|users)
             marri\w+|with (?:children|kids)|moms?|mums?|mothers?|dads?|fathers?|parents who
             single (?:people|men|women)|divorced|occupation|jobs?|education|degrees?

@@ -55,7 +55,7 @@ LEAST = 4
 LONG = 7
 """Letters from which two may have been left out or swapped."""
 _WORD = re.compile(
-    r"(?<![\w'&.-])[a-z]+(?![\w'&-]|\.\w)|(?<![\w'])(?:w/o?|n[or]\.)(?!\w)|what's|who's"
+    r"(?<![\w'])(?:w/o?|n[or]\.)(?!\w)|what's|who's|(?<![\w'&.-])[a-z]+(?![\w'&-]|\.\w)"
 )
 
 

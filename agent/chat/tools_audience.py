@@ -119,6 +119,8 @@ def size_audience(desk: Desk, asked: Sized) -> Result:
 
 def _share_of(desk: Desk, count: Count, wanted: Wanted) -> str:
     """`, 8 % of all`, where there are conditions and the whole may be told."""
+    if wanted.segment is not None and not wanted.conditions:
+        return f", {desk.share(desk.world.members[wanted.segment])} of all"
     whole = desk.audiences.count(Wanted(segment=wanted.segment))
     if not whole.people or not wanted.conditions or count.people is None:
         return ""

@@ -80,11 +80,13 @@ def overview(desk: Desk, asked: Overview) -> Result:
         log,
     )
     noise = desk.cite_size(draft, NOWHERE) if world.members[NOWHERE].any() else None
-    count = draft.cite("run/segments", f"{len(leaves)} segments")
+    left = max(0, len(leaves) - TOLD)
+    more = f": the {TOLD} largest, and {left} more" if left else ""
+    count = draft.cite("run/segments", f"{len(leaves)} segments{more}")
     if leaves:
         told = [f"{card.name} ({desk.size(card.id)})" for card in leaves[:TOLD]]
         sizes = [desk.cite_size(draft, card.id) for card in leaves[:TOLD]]
-        rest = f", and {len(leaves) - TOLD} more" if len(leaves) > TOLD else ""
+        rest = f", and {left} more" if left else ""
         draft.say(
             f"There are {len(leaves)} segments, the largest first: {', '.join(told)}{rest}.",
             count,

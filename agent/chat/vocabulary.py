@@ -18,11 +18,11 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (
         "quarter4_share",
         r"christmas|xmas|(?:in )?(?:october|november|december)(?: to december)?"
-        r"|year[- ]end|fourth quarter|autumn|holiday season",
+        r"|year[- ]end|fourth quarter|q4|autumn|holiday season|holiday[- ]driven|holidays",
     ),
-    ("quarter1_share", r"january(?: to march)?|february|first quarter|after new year"),
-    ("quarter2_share", r"april(?: to june)?|second quarter|spring(?:time)?"),
-    ("quarter3_share", r"july(?: to september)?|august|september|third quarter|summer"),
+    ("quarter1_share", r"january(?: to march)?|february|first quarter|q1|after new year"),
+    ("quarter2_share", r"april(?: to june)?|second quarter|q2|spring(?:time)?"),
+    ("quarter3_share", r"july(?: to september)?|august|september|third quarter|q3|summer"),
     (
         "basket_value",
         r"baskets?|(?:average|typical|median|usual) (?:order|visit)(?: value| size)?"

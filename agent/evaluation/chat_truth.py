@@ -48,6 +48,7 @@ class Truth:
         self.kinds = items.select("item_id", "categories").explode("categories").drop_nulls()
         self.users = sorted(rows["user_id"].unique())
         self.place = {user: i for i, user in enumerate(self.users)}
+        self._counted: dict[str, list[Numbers]] = {}
         self.declared = pl.read_parquet(run.folder("events") / "attributes.parquet")
 
     # --- who ----------------------------------------------------------------------------------
@@ -97,6 +98,11 @@ class Truth:
 
     def measures(self, name: str) -> list[Numbers]:
         """(users,) figures under every fair way to count them, the plainest first."""
+        if name not in self._counted:
+            self._counted[name] = self._count(name)
+        return self._counted[name]
+
+    def _count(self, name: str) -> list[Numbers]:
         part, _, kind = name.partition("_")
         if kind == "share" and part in HOURS:
             low, high = HOURS[part]
@@ -106,6 +112,8 @@ class Truth:
         if name.startswith("channel:"):
             mine = pl.col("channel") == name.partition(":")[2]
             return [self._mean(self.rows, mine), self._mean(self.bought, mine)]
+        if name.startswith("category:"):
+            return [self._category(name.partition(":")[2])]
         return self._WAYS[name](self)
 
     def _timed(self, within: pl.Expr) -> list[Numbers]:
@@ -235,7 +243,8 @@ class Truth:
 
     def keenest(self, category: str) -> set[str]:
         """Ids of the leaves that are most into a category, under any way to count."""
-        share, had = self._category(category), self.who({"category": category})
+        (share,) = self.measures(f"category:{category}")
+        had = self.who({"category": category})
         leaves = [s.id for s in self.leaves]
         tables = [
             [float(np.mean(share[self.home == leaf])) for leaf in leaves],
@@ -270,7 +279,7 @@ class Truth:
         who = self.who(where)
         inside, outside = self._reach("categories", who), self._reach("categories", ~who)
         names = sorted(self.kinds["categories"].unique())
-        shares = {name: self._category(name) for name in names}
+        shares = {name: self.measures(f"category:{name}")[0] for name in names}
         put = {name: float(share[who].mean()) for name, share in shares.items()}
         others = {n: float(s[~who].mean()) if (~who).any() else 0.0 for n, s in shares.items()}
         return _leading(inside, outside) | _leading(put, others)
