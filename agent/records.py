@@ -210,7 +210,7 @@ class Membership(Record):
     weights: tuple[Weight, ...]
     """Alpha: at most three segments, strongest first, summing to 1."""
     label: str | None
-    """HDBSCAN's own leaf segment, or None when it called the user noise."""
+    """The clusterer's own leaf segment, or None when it called the user noise."""
     noise: bool
     outlier: float
     """GLOSH score, 0 (at home) to 1 (belongs nowhere)."""

@@ -10,6 +10,15 @@ from agent.behaviour.reports import ReadReport, Rows
 from agent.behaviour.wording import number, percent
 from agent.records import Record
 
+CLUSTERERS = {
+    "hdbscan": "HDBSCAN",
+    "kmeans": "K-means",
+    "agglomerative": "agglomerative clustering",
+    "dbscan": "DBSCAN",
+    "gmm": "a Gaussian mixture",
+}
+WITH_NOISE = ("hdbscan", "dbscan")
+
 
 class VerificationTotals(Record):
     """Sentences by what became of them; `passed + replaced == sentences`."""
@@ -50,7 +59,9 @@ class BuildReport(Record):
     segments: int
     noise: float
     agreement: float | None
-    """How often the strongest membership is HDBSCAN's own segment."""
+    """How often the strongest membership is the clusterer's own segment."""
+    clusterer: str = "hdbscan"
+    features: str = "ours"
     reason: str | None
     """Why there is one segment only, if so."""
     writers: dict[str, int]
@@ -79,9 +90,17 @@ class BuildReport(Record):
         if self.reason:
             lines.append(f"One segment, everyone: {self.reason}.")
         else:
-            told = f"{self.segments} segments; {number(percent(self.noise))} % of users in none"
+            name = CLUSTERERS[self.clusterer]
+            told = f"{self.segments} segments by {name}; "
+            told += (
+                f"{number(percent(self.noise))} % of users in none"
+                if self.clusterer in WITH_NOISE
+                else "it leaves nobody out"
+            )
             if self.agreement is not None:
-                told += f"; memberships agree with HDBSCAN for {number(percent(self.agreement))} %"
+                told += f"; memberships agree with it for {number(percent(self.agreement))} %"
+            if self.features != "ours":
+                told += f"; users compared by {self.features} alone"
             lines.append(told)
         lines.append(_written("Profiles", self.writers, self.verification))
         lines += [f"  {n:>9,}  without the model: {why}" for why, n in self.fallbacks.items()]
@@ -124,6 +143,8 @@ def describe_build(artefacts: Sequence[Artefact], *, peak_mb: int) -> dict[str, 
         "noise": notes["segments"]["noise"],
         "agreement": notes["segments"]["agreement"],
         "reason": notes["clusters"]["reason"],
+        "clusterer": notes["clusters"]["clusterer"],
+        "features": notes["vectors"]["features"],
         "writers": notes["profiles"]["writers"],
         "verification": notes["profiles"]["verification"],
         "fallbacks": notes["profiles"]["fallbacks"],

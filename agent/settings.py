@@ -6,11 +6,13 @@ docstring under a field is its documentation.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Block = Literal["tastes", "text", "rhythm", "value", "attributes", "ties"]
+Features = Literal["ours", "tfidf", "word2vec", "sentence"]
+Clusterer = Literal["hdbscan", "kmeans", "agglomerative", "dbscan", "gmm"]
 
 
 class Settings(BaseModel):
@@ -48,17 +50,36 @@ class VectorSettings(Settings):
 
     weights: dict[Block, float] = Field(default_factory=dict)
     """Weight of each block in distances (`--by`); empty means the default mix."""
+    features: Features = "ours"
+    """`ours`: the named blocks. Else one block alone, as people often do it: `tfidf` and
+    `word2vec` of the items, or `sentence` embeddings of the profiles."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.weights and self.features != "ours":
+            raise ValueError("weights of blocks go with features 'ours': the others are one block")
+        return self
 
 
 class ClusterSettings(Settings):
     """How vectors become segments (`agent.segments.clustering`)."""
 
+    clusterer: Clusterer = "hdbscan"
+    """What finds the segments; only `hdbscan` and `dbscan` may leave people out as noise."""
+    segments: int | None = Field(default=None, ge=2)
+    """How many, for `kmeans`, `agglomerative` and `gmm`; None: by their own criterion."""
     min_users: int = Field(default=30, ge=2)
     """Under this many users there is one segment, "everyone"."""
     sample: int = Field(default=50_000, ge=100)
     """Cores are found on at most this many users; everybody gets a membership from them."""
     max_noise: float = Field(default=0.35, ge=0, le=1)
     """Share of noise above which a clustering is passed over for one that covers more."""
+
+    @model_validator(mode="after")
+    def _countable(self) -> Self:
+        if self.segments is not None and self.clusterer in ("hdbscan", "dbscan"):
+            raise ValueError(f"{self.clusterer} finds out itself how many segments there are")
+        return self
 
 
 class ModelSettings(Settings):

@@ -175,7 +175,8 @@ def write_vectors(
     write_matrix(out / "text.npy", text)
     model, vectors = fit_blocks(measures, text, settings.vectors, settings.seed)
     model.save(out)
-    return {"blocks": {name: vectors.weights[name] for name in vectors.blocks}}
+    blocks = {name: vectors.weights[name] for name in vectors.blocks}
+    return {"blocks": blocks, "features": settings.vectors.features}
 
 
 def write_clusters(out: Path, evidence: Path, vectors: Path, settings: BuildSettings) -> Notes:
@@ -184,7 +185,8 @@ def write_clusters(out: Path, evidence: Path, vectors: Path, settings: BuildSett
         placed, settings.clusters, settings.seed, min_group=settings.labels.min_group
     )
     found.save(out)
-    return {"reason": found.reason, "report": found.report}
+    clusterer = settings.clusters.clusterer
+    return {"reason": found.reason, "clusterer": clusterer, "report": found.report}
 
 
 def write_segments(

@@ -13,12 +13,17 @@ from agent.cli.shared import JsonOption, print_json
 from agent.errors import ModelError, SettingsError
 from agent.settings import (
     BuildSettings,
+    Clusterer,
+    ClusterSettings,
     EvidenceSettings,
+    Features,
     LabelSettings,
     ModelSettings,
     ReadSettings,
     VectorSettings,
 )
+
+_USUAL = BuildSettings()
 
 
 def demo(
@@ -66,6 +71,30 @@ def build(
         typer.Option(
             help="What groups people: behaviour, interest, attribute, social, a block (tastes, "
             "text, rhythm, value, attributes, ties), or a mix such as interest=0.7,social=0.3."
+        ),
+    ] = None,
+    features: Annotated[
+        Features,
+        typer.Option(
+            help="What users are compared by. ours: tastes, rhythm, value and more, each with its "
+            "weight. tfidf: TF-IDF of their items, reduced by SVD. word2vec: the mean of their "
+            "items' vectors. sentence: the embedding of their profile."
+        ),
+    ] = _USUAL.vectors.features,
+    clusterer: Annotated[
+        Clusterer,
+        typer.Option(
+            help="What finds the segments. hdbscan (on a UMAP embedding) and dbscan leave out whom "
+            "they call noise; kmeans, agglomerative (Ward) and gmm put everybody somewhere."
+        ),
+    ] = _USUAL.clusters.clusterer,
+    segment_count: Annotated[
+        int | None,
+        typer.Option(
+            "--segments",
+            min=2,
+            help="How many, for kmeans, agglomerative and gmm; left out, the silhouette decides, "
+            "or for gmm the BIC.",
         ),
     ] = None,
     model: Annotated[
@@ -140,6 +169,14 @@ def build(
         raise typer.BadParameter("takes its files from the stopped build", param_hint="--resume")
     if not resume and not events:
         raise typer.BadParameter("name at least one file, or --resume", param_hint="EVENTS")
+    if segment_count is not None and clusterer in ("hdbscan", "dbscan"):
+        raise typer.BadParameter(
+            f"{clusterer} finds out itself how many there are", param_hint="--segments"
+        )
+    if by and features != "ours":
+        raise typer.BadParameter(
+            "mixes blocks of ours: leave one of --by and --features out", param_hint="--by"
+        )
     with Terminal(yes=yes) as terminal, _way_on(run):
         if resume:
             report = resume_run(run, reporter=terminal)
@@ -150,7 +187,8 @@ def build(
                     columns=_mapping(columns or []), allow_sensitive=tuple(allow_sensitive or ())
                 ),
                 evidence=EvidenceSettings(currency=currency),
-                vectors=VectorSettings(weights=parse_by(by) if by else {}),
+                vectors=VectorSettings(weights=parse_by(by) if by else {}, features=features),
+                clusters=ClusterSettings(clusterer=clusterer, segments=segment_count),
                 model=asked,
                 labels=LabelSettings(min_group=min_group),
             )

@@ -26,6 +26,7 @@ from agent.recordfile import write_arrays, write_json
 from agent.segments.blocks import Matrix
 from agent.segments.embedding import choose_sample, embed
 from agent.segments.levels import Labels, by_size, find_parents
+from agent.segments.rivals import cluster_by, most_users
 from agent.segments.sweeping import FLOOR, Scored, fit, judge, rank, sweep
 from agent.segments.vectors import Vectors
 from agent.settings import ClusterSettings
@@ -101,17 +102,28 @@ def find_segments(
                 f"it takes {settings.min_users} to segment"
             )
         return _everyone(vectors, why)
+    clusterer = settings.clusterer
     matrix = np.round(vectors.matrix(), 6)
     if len(np.unique(matrix[told], axis=0)) < max(10, 2 * min_group):
         return _everyone(vectors, "the users hardly differ in anything that was measured")
-    sample = choose_sample([vectors.users[i] for i in told], matrix[told], settings.sample, seed)
+    most = min(settings.sample, most_users(clusterer) or settings.sample)
+    sample = choose_sample([vectors.users[i] for i in told], matrix[told], most, seed)
     places = told[sample]
     matrix, users = matrix[places], [vectors.users[i] for i in places]
+    if clusterer != "hdbscan":
+        rival = cluster_by(clusterer, matrix, settings.segments, seed, min_group)
+        if rival.labels.max() < 1:
+            return _everyone(vectors, f"{clusterer} found no two groups of users", rival.report)
+        report = {"users": n, "sample": len(users), **rival.report}
+        return _found(
+            vectors, places, matrix, rival.labels, rival.probabilities, rival.outliers, report
+        )
 
     dense, tried = _choose_embedding(matrix, users, settings, seed, min_group)
     report: dict[str, Any] = {
         "users": n,
         "sample": len(users),
+        "clusterer": clusterer,
         "sweep": [one.report(dense=kind) for kind, found in tried.items() for one in found],
     }
     ranked = rank(tried[dense], settings.max_noise)[:FINALISTS]
@@ -134,7 +146,19 @@ def find_segments(
     report["dimensions"] = space.shape[1]
     report["finalists"] = [one.report(dense=dense) for one in judged]
     report["chosen"] = best.report(dense=dense)
-    labels = by_size(model.labels_)
+    return _found(
+        vectors, places, matrix, model.labels_, model.probabilities_,
+        np.nan_to_num(model.outlier_scores_), report,
+    )  # fmt: skip
+
+
+def _found(
+    vectors: Vectors, places: np.ndarray, matrix: Matrix, labels: np.ndarray,
+    probabilities: Matrix, outliers: Matrix, report: dict[str, Any],
+) -> Clustering:  # fmt: skip
+    """The clustering of everybody, of what was found for the users at `places`."""
+    n = len(vectors.users)
+    labels = by_size(labels)
     parents = find_parents(matrix, labels)
     inside = labels >= 0
     some = np.flatnonzero(inside)[:: max(1, int(inside.sum()) // 5_000)]  # all pairs: quadratic
@@ -145,8 +169,8 @@ def find_segments(
     return Clustering(
         users=vectors.users,
         labels=_spread(labels, places, n, -1),
-        probabilities=_spread(np.round(model.probabilities_, 6), places, n, 0.0),
-        outliers=_spread(np.round(np.nan_to_num(model.outlier_scores_), 6), places, n, np.nan),
+        probabilities=_spread(np.round(probabilities, 6), places, n, 0.0),
+        outliers=_spread(np.round(outliers, 6), places, n, np.nan),
         fitted=fitted,
         parents=parents,
         reason=None,

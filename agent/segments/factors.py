@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,20 +80,10 @@ class Factors:
         axes = axes[strength > 1e-6 * strength.max()]
         if len(axes) < 2:
             return None
-        directions = _varimax(axes.T)
-        strongest = np.abs(directions).argmax(axis=0)
-        signs = np.sign(directions[strongest, np.arange(directions.shape[1])])
-        directions = rounded(directions * signs)
-        titles = []
-        for column in directions.T:
-            best = np.lexsort((np.arange(len(keys)), -column))[:3]
-            titles.append(", ".join(names.get(keys[i], keys[i]) for i in best if column[i] > 0))
-        bare = cls(
-            label, table, key, keys, titles, rarity, directions,
-            np.zeros(directions.shape[1]), mirrored,
+        return named_factors(
+            measures, table=table, key=key, label=label, names=names, keys=keys, rarity=rarity,
+            directions=axes.T, mirrored=mirrored,
         )  # fmt: skip
-        centre = rounded(bare.transform(measures, None).mean(axis=0))
-        return cls(label, table, key, keys, titles, rarity, directions, centre, mirrored)
 
     def transform(self, measures: Measures, text: Matrix | None) -> Matrix:
         del text
@@ -111,6 +101,34 @@ class Factors:
     def known(self, measures: Measures) -> Flags:
         long = _weighted(measures, self.table, self.key, self.mirrored)
         return mentioned(measures, long, self.key, self.keys)
+
+
+def named_factors(
+    measures: Measures,
+    *,
+    table: str,
+    key: str,
+    label: str,
+    names: dict[str, str],
+    keys: list[str],
+    rarity: Matrix,
+    directions: Matrix,
+    mirrored: bool = False,
+) -> Factors:
+    """Directions (keys, any) turned by varimax, named by their strongest keys, and centred."""
+    directions = _varimax(directions)
+    strongest = np.abs(directions).argmax(axis=0)
+    signs = np.sign(directions[strongest, np.arange(directions.shape[1])])
+    directions = rounded(directions * signs)
+    titles = []
+    for column in directions.T:
+        best = np.lexsort((np.arange(len(keys)), -column))[:3]
+        titles.append(", ".join(names.get(keys[i], keys[i]) for i in best if column[i] > 0))
+    bare = Factors(
+        label, table, key, keys, titles, rarity, directions,
+        np.zeros(directions.shape[1]), mirrored,
+    )  # fmt: skip
+    return replace(bare, centre=rounded(bare.transform(measures, None).mean(axis=0)))
 
 
 def _weighted(measures: Measures, table: str, key: str, mirrored: bool) -> pl.DataFrame:

@@ -177,7 +177,8 @@ def fit_cores(
     cores = replace(
         bare,
         distance_quantiles=rounded(np.quantile(nearest, QUANTILES)),
-        reach=float(rounded(np.quantile(nearest, inside.mean()))),
+        # Where nobody was left out, nobody is: only HDBSCAN and DBSCAN have noise.
+        reach=np.inf if inside.all() else float(rounded(np.quantile(nearest, inside.mean()))),
     )
     first = cores.alpha(vectors).argmax(axis=1)
     agreement = float((first[inside] == labels[inside]).mean()) if inside.any() else 1.0

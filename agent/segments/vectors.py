@@ -28,7 +28,8 @@ from agent.segments.blocks import (
 )
 from agent.segments.factors import Factors
 from agent.segments.scales import MeasureColumns
-from agent.settings import Block, VectorSettings
+from agent.segments.word2vec import learn_word2vec
+from agent.settings import Block, Features, VectorSettings
 
 if TYPE_CHECKING:
     from agent.behaviour.measures import Measures
@@ -54,7 +55,15 @@ PRESETS: dict[str, dict[Block, float]] = {
     "social": {"ties": 1.0},
 }
 
+FEATURES: dict[Features, dict[Block, float]] = {
+    "tfidf": {"tastes": 1.0},
+    "word2vec": {"tastes": 1.0},
+    "sentence": {"text": 1.0},
+}
+"""Which block holds the features that stand in for ours (`--features`)."""
+
 ITEM_DIRECTIONS = 32
+TFIDF_DIRECTIONS = 64
 PEOPLE_DIRECTIONS = 24
 
 _PARTS: dict[str, type[Any]] = {
@@ -197,16 +206,18 @@ def fit_blocks(
     """Learn the blocks of a population and place it in them.
 
     `profile_vectors` is (users, embedding) in the order of `measures.table`. With
-    `settings.weights` only its blocks are made, with these weights; raises SettingsError when the
-    log can fill none of them.
+    `settings.weights` only its blocks are made, with these weights; with `settings.features` other
+    than ours only theirs; raises SettingsError when the log can fill none of them.
     """
     text = _text(measures, profile_vectors)
-    wanted = settings.weights or MIX
+    features = settings.features
+    wanted = settings.weights or FEATURES.get(features) or MIX
     blocks: dict[Block, LearntBlock] = {}
     for name in BLOCKS:
         if wanted.get(name, 0.0) <= 0:
             continue
-        learnt = _learn(name, measures, text, wanted[name], damp=not settings.weights, seed=seed)
+        found = _parts(name, measures, text, features, seed)
+        learnt = _learn(found, measures, text, wanted[name], damp=wanted is MIX)
         if learnt is not None:
             blocks[name] = learnt
     if settings.weights and not blocks:
@@ -214,14 +225,18 @@ def fit_blocks(
             f"--by asks for {', '.join(settings.weights)}, of which this log has nothing to tell "
             "users apart by; add a file with ties or attributes, or leave --by out"
         )
+    if features != "ours" and not blocks:
+        raise SettingsError(
+            f"--features {features} finds nothing in this log to tell users apart by (items need "
+            "three users each, and there have to be eight such items); leave --features out"
+        )
     model = VectorModel(blocks)
     return model, model.transform(measures, profile_vectors)
 
 
 def _learn(
-    name: Block, measures: Measures, text: Matrix | None, weight: float, *, damp: bool, seed: int
+    found: list[Part], measures: Measures, text: Matrix | None, weight: float, *, damp: bool
 ) -> LearntBlock | None:
-    found = [part for part in _parts(name, measures, text, seed) if part is not None]
     parts: list[Part] = []
     scales: list[float] = []
     known = np.zeros(len(measures.table), dtype=bool)
@@ -240,25 +255,35 @@ def _learn(
     return LearntBlock(tuple(parts), shared, float(rounded(weight * cover)))
 
 
-def _parts(name: Block, measures: Measures, text: Matrix | None, seed: int) -> list[Part | None]:
+def _parts(
+    name: Block, measures: Measures, text: Matrix | None, features: Features, seed: int
+) -> list[Part]:
+    """What can be learnt of one block."""
+    parts: list[Part | None] = []
     if name == "tastes":
         titles = dict(measures.catalogue.select("item_id", "title").drop_nulls().rows())
-        items = Factors.learn(
-            measures, table="item_tastes", key="item_id", label="items alike to", names=titles,
-            size=ITEM_DIRECTIONS, seed=seed,
-        )  # fmt: skip
-        return [CategoryShares.learn(measures), items]
-    if name == "ties":
+        if features == "word2vec":
+            parts = [learn_word2vec(measures, titles, seed)]
+        else:
+            size = TFIDF_DIRECTIONS if features == "tfidf" else ITEM_DIRECTIONS
+            items = Factors.learn(
+                measures, table="item_tastes", key="item_id", label="items alike to", names=titles,
+                size=size, seed=seed,
+            )  # fmt: skip
+            parts = [items] if features == "tfidf" else [CategoryShares.learn(measures), items]
+    elif name == "ties":
         people = Factors.learn(
             measures, table="ties", key="other_id", label="people around", names={},
             size=PEOPLE_DIRECTIONS, seed=seed, mirrored=True,
         )  # fmt: skip
-        return [people, MeasureColumns.learn(measures, "ties")] if len(measures.ties) else []
-    if name == "attributes":
-        return [AttributeFlags.learn(measures)]
-    if name == "text":
-        return [TextDirections.learn(text)]
-    return [MeasureColumns.learn(measures, name)]
+        parts = [people, MeasureColumns.learn(measures, "ties")] if len(measures.ties) else []
+    elif name == "attributes":
+        parts = [AttributeFlags.learn(measures)]
+    elif name == "text":
+        parts = [TextDirections.learn(text)]
+    else:
+        parts = [MeasureColumns.learn(measures, name)]
+    return [part for part in parts if part is not None]
 
 
 def _text(
