@@ -112,11 +112,11 @@ def find_segments(
     matrix, users = matrix[places], [vectors.users[i] for i in places]
     if clusterer != "hdbscan":
         rival = cluster_by(clusterer, matrix, settings.segments, seed, min_group)
-        if rival.labels.max() < 1:
+        if len(np.unique(rival.labels[rival.labels >= 0])) < 2:
             return _everyone(vectors, f"{clusterer} found no two groups of users", rival.report)
-        report = {"users": n, "sample": len(users), **rival.report}
+        figures = {"users": n, "sample": len(users), **rival.report}
         return _found(
-            vectors, places, matrix, rival.labels, rival.probabilities, rival.outliers, report
+            vectors, places, matrix, rival.labels, rival.probabilities, rival.outliers, figures
         )
 
     dense, tried = _choose_embedding(matrix, users, settings, seed, min_group)
