@@ -27,7 +27,9 @@ def app(host: Host) -> FastAPI:
 @pytest.fixture(scope="module")
 def described(app: FastAPI) -> schemathesis.openapi.OpenApiSchema:  # type: ignore[name-defined]
     config = SchemathesisConfig.from_dict({"base-url": ADDRESS})
-    return schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
+    return schemathesis.openapi.from_asgi(
+        "/openapi.json", app, config=config, headers={"Host": "127.0.0.1"}
+    )
 
 
 schema = schemathesis.pytest.from_fixture("described")
