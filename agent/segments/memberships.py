@@ -10,6 +10,10 @@ the members, cut to the strongest three. The block weights θ are fitted by maxi
 HDBSCAN's own labels, each half of the users judged by the cores of the other half, so that α is
 neither surer nor less sure than it should be. Reduced dimensions play no part: the same numbers
 place a new user and say why somebody is or is not in a segment.
+
+Two assignments come of it. A segment's members, whom its size, facts, label and export are about,
+are those the clusterer put there: noise is in none. Where everybody needs a place (ranking, a new
+user), α's is taken, noise included. Figures of stability have to say which of the two they are of.
 """
 
 from __future__ import annotations
