@@ -26,7 +26,7 @@ def app(host: Host) -> FastAPI:
 
 @pytest.fixture(scope="module")
 def described(app: FastAPI) -> schemathesis.openapi.OpenApiSchema:  # type: ignore[name-defined]
-    config = SchemathesisConfig.from_dict({"base-url": ADDRESS})
+    config = SchemathesisConfig.from_dict({"base-url": ADDRESS, "request-timeout": 60})
     return schemathesis.openapi.from_asgi(
         "/openapi.json", app, config=config, headers={"Host": "127.0.0.1"}
     )
