@@ -17,7 +17,7 @@ export OMP_WAIT_POLICY = PASSIVE
 export KMP_BLOCKTIME = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install vllm demo demo-run test test-slow test-kills test-ui test-vllm evaluate bench bench-served bench-service lint types check clean
+.PHONY: help install vllm train demo demo-run test test-slow test-kills test-ui test-vllm evaluate bench bench-served bench-service lint types check clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -72,6 +72,9 @@ test-ui: $(INSTALLED) ## The pages in a browser: needs chromium on the PATH
 
 test-vllm: $(INSTALLED) $(VLLM_INSTALLED) ## The tests against a real vLLM server
 	@$(BIN)/python -m pytest -m served
+
+train: $(INSTALLED) ## Train the bundled GPT from nothing into runs/gpt: two hours and a half on 2 cores
+	@$(BIN)/python -m agent.gpt.train --out runs/gpt
 
 evaluate: $(INSTALLED) ## Build and measure all data at hand: the demo shop, and ../shared/data where it is
 	@$(BIN)/folkmap demo --out $(SHOP)

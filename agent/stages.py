@@ -147,7 +147,7 @@ def write_profiles(
             read_records(facts, Evidence),
             measures.vocabulary,
             Lexicon.of(measures),
-            writer=model_writer.ModelWriter(model, names_of(measures)),
+            writer=model_writer.ModelWriter(model, names_of(measures), short=model.short),
             seed=settings.seed,
             tally=tally,
             concurrency=settings.model.concurrency,
@@ -223,6 +223,9 @@ def write_labels(
         membership.user_id: membership.label
         for membership in read_records(segments / "memberships.jsonl", Membership)
     }
+    labeller = None
+    if model is not None and model.good_at("label"):
+        labeller = ModelLabels(model, free_words(names_of(measures)), short=model.short)
     described, labels = label_segments(
         measures,
         assignment,
@@ -230,7 +233,7 @@ def write_labels(
         probabilities=dict(zip(found.users, map(float, found.probabilities), strict=True)),
         settings=settings.labels,
         seed=settings.seed,
-        writer=None if model is None else ModelLabels(model, free_words(names_of(measures))),
+        writer=labeller,
         tally=tally,
         concurrency=1 if model is None else settings.model.concurrency,
     )

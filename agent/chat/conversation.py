@@ -58,7 +58,8 @@ class Conversation:
         self.outage = outage or Outage()
         self.toolbox = Toolbox(self.desk)
         self.threads = Threads(run.path)
-        self._model = model
+        # A small model that was never taught to choose tools would only guess: rules choose then.
+        self._model = model if model is not None and model.good_at("chat") else None
         self._lock = world.lock
 
     def __enter__(self) -> Self:

@@ -82,6 +82,7 @@ class LanguageModel:
         answers: Answers,
         place: str = "",
         paid: bool = False,
+        tasks: frozenset[str] | None = None,
         note: Callable[[str], None] | None = None,
     ) -> None:
         self.name = name
@@ -90,6 +91,9 @@ class LanguageModel:
         """What decides its words; part of stage keys and of the keys of kept answers."""
         self.paid = paid
         """Whether asking may cost money: prices were given, or the server is not ours."""
+        self.tasks = tasks
+        """What a model was trained for that is good at nothing else (`profile`, `label`, `chat`),
+        and that wants its prompts short; None for a model to be told what to do."""
         self.settings = settings
         self.answers = answers
         self.usage = Usage(price_in=settings.price_in, price_out=settings.price_out)
@@ -136,6 +140,15 @@ class LanguageModel:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def good_at(self, task: str) -> bool:
+        """Whether the model is to be asked for this at all."""
+        return self.tasks is None or task in self.tasks
+
+    @property
+    def short(self) -> bool:
+        """Whether it is given the facts alone, without instructions."""
+        return self.tasks is not None
 
     def close(self) -> None:
         """Stop the server, if it is ours, and close the cache; later questions raise ModelError."""

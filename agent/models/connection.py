@@ -1,6 +1,7 @@
 """How a constrained question goes to each kind of chat model, and which constraints it obeys.
 
     Served     an OpenAI-compatible server, probed once: grammar, else JSON schema, else words
+    Bundled    the small GPT of our own, in this process: grammar
     Direct     any other LangChain chat model: the schema in words, everything else as it was set up
     Scripted   replies from a file or a function: it is told everything
 
@@ -23,8 +24,10 @@ from langchain_openai import ChatOpenAI
 from langchain_openai.chat_models.base import BaseChatOpenAI
 from pydantic import SecretStr
 
+from agent.gpt.chat_model import BundledChat
 from agent.models.asking import Constraint
 from agent.models.scripted import ScriptedModel
+from agent.profiles.writer import SECOND_TRY
 
 OPTIONAL = frozenset({"response_format", "temperature", "seed", "max_tokens"})
 """Parameters that some servers refuse by name; the request is then sent without."""
@@ -97,6 +100,32 @@ class Direct:
 
     def close(self) -> None:
         """Whoever made the model closes it."""
+
+
+class Bundled(Direct):
+    """Our own small model, in this process. Greedy at first, with chance at the second try."""
+
+    def __init__(self, chat: BundledChat, *, temperature: float) -> None:
+        super().__init__(chat, temperature=temperature)
+        self.form = Form.GRAMMAR
+        self._bundled = chat
+
+    def probe(self) -> None:
+        self._bundled.load()
+
+    def send(
+        self, messages: Sequence[BaseMessage], constraint: Constraint, *, seed: int, max_tokens: int
+    ) -> AIMessage:
+        return self._bundled.invoke(
+            list(messages),
+            seed=seed,
+            max_tokens=max_tokens,
+            temperature=self.temperature if seed >= SECOND_TRY else 0.0,
+            grammar=constraint.grammar,
+        )
+
+    def close(self) -> None:
+        self._bundled.close()
 
 
 class Scripted(Direct):

@@ -1,6 +1,8 @@
 """From `--model` to something that can be asked: the one place that knows what its values mean.
 
 extractive            no model: profiles and labels are written from the facts by rules
+bundled               our own small GPT, in this process: no network, no GPU, no key
+vllm:bundled          the same, served by a vLLM of our own
 vllm:FOLDER-OR-NAME   a checkpoint, served by a vLLM of our own, started when first needed
 http://…, https://…   an OpenAI-compatible server that runs already
 scripted:FILE         written replies, for tests and demonstrations
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 ANSWERS = Path("cache", "answers.sqlite")
 """In the run folder."""
 LOG = Path("logs", "vllm.log")
+BUNDLED = "bundled"
 KEYS = ("FOLKMAP_API_KEY", "OPENAI_API_KEY")
 """Environment variables a server's key is looked for in, in this order."""
 NO_KEY = "none"
@@ -39,7 +42,7 @@ Opened = tuple["Connection", Server | None]
 class Spec:
     """A value of `--model`, taken apart."""
 
-    kind: Literal["extractive", "vllm", "scripted", "url"]
+    kind: Literal["extractive", "bundled", "vllm", "scripted", "url"]
     target: str
 
 
@@ -50,6 +53,8 @@ def read_spec(settings: ModelSettings) -> Spec:
     spec: Spec
     if said == "extractive":
         spec = Spec("extractive", "")
+    elif said == BUNDLED:
+        spec = Spec("bundled", "")
     elif kind == "vllm" and colon and target:
         spec = Spec("vllm", target)
     elif kind == "scripted" and colon and target:
@@ -58,8 +63,8 @@ def read_spec(settings: ModelSettings) -> Spec:
         spec = Spec("url", _address(said))
     else:
         raise SettingsError(
-            f"--model {said!r} is not known; write extractive, vllm:FOLDER-OR-NAME, the URL of an "
-            "OpenAI-compatible server, or scripted:FILE"
+            f"--model {said!r} is not known; write extractive, bundled, vllm:bundled, "
+            "vllm:FOLDER-OR-NAME, the URL of an OpenAI-compatible server, or scripted:FILE"
         )
     if settings.name is not None and spec.kind != "url":
         raise SettingsError(
@@ -81,6 +86,8 @@ def open_model(
     match spec.kind:
         case "extractive":
             return None
+        case "bundled":
+            way = _bundled(settings)
         case "vllm":
             way = _vllm(spec.target, settings, run / LOG, note)
         case "scripted":
@@ -95,6 +102,7 @@ def open_model(
         settings=settings,
         answers=Answers(run / ANSWERS),
         place=way.place,
+        tasks=way.tasks,
         paid=priced or (spec.kind == "url" and not is_loopback(spec.target)),
         note=note,
     )
@@ -113,6 +121,24 @@ class _Way(NamedTuple):
     identity: str
     place: str
     connect: Callable[[], Opened]
+    tasks: frozenset[str] | None = None
+
+
+def _bundled(settings: ModelSettings) -> _Way:
+    from agent.gpt.card import read_card
+    from agent.gpt.place import WEIGHTS
+    from agent.models.checkpoints import model_identity
+
+    card = read_card(WEIGHTS)
+
+    def connect() -> Opened:
+        from agent.gpt.chat_model import BundledChat
+        from agent.models.connection import Bundled
+
+        return Bundled(BundledChat(folder=WEIGHTS), temperature=settings.temperature), None
+
+    identity = f"bundled {model_identity(str(WEIGHTS))}"
+    return _Way(BUNDLED, identity, "the bundled model", connect, card.tasks)
 
 
 def _vllm(
@@ -121,7 +147,16 @@ def _vllm(
     from agent.models.checkpoints import model_identity
     from agent.models.serving import VllmServer
 
+    tasks = None
+    if target == BUNDLED:
+        from agent.gpt.card import read_card
+        from agent.gpt.place import WEIGHTS
+
+        tasks = read_card(WEIGHTS).tasks
+        target = str(WEIGHTS)
     server = VllmServer(target, log=log) if note is None else VllmServer(target, log=log, tell=note)
+    if tasks is not None:
+        server.name = BUNDLED  # its folder is called `weights`, which says nothing
     name = f"vllm:{server.name}"
 
     def connect() -> Opened:
@@ -129,7 +164,7 @@ def _vllm(
         return _served(server.url, server.key, server.name, settings), server
 
     place = f"the vLLM server for {server.name}"
-    return _Way(name, f"{name} {model_identity(target)}", place, connect)
+    return _Way(name, f"{name} {model_identity(target)}", place, connect, tasks)
 
 
 def _scripted(target: str, settings: ModelSettings) -> _Way:

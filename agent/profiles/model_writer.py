@@ -43,8 +43,11 @@ PROMPTS_WEIGHED = 200
 """Prompts that what a model will cost is estimated from, at most."""
 USUAL_TOKENS = 200
 """What an answer usually takes, for estimates."""
+NO_FACTS = "no facts"
 FEWEST_FACTS = 3
 """A prompt that is too long with so few facts is given up."""
+SHORT_FACTS = 12
+"""Facts of a person that a model trained on this task is shown, the most distinguishing ones."""
 KEPT = 0.6
 """Share of the facts that the next try keeps when a prompt was too long."""
 
@@ -93,7 +96,9 @@ class ModelWriter:
         """
         digest = evidence_hash(evidence)
         prompted = prompt_hash(SHORT_PROMPT if self.short else PROMPT)
-        facts = evidence.facts
+        facts = evidence.facts[:SHORT_FACTS] if self.short else evidence.facts
+        if not facts:
+            raise RefusedError(f"{NO_FACTS}: there is nothing to write about")
         while True:
             try:
                 reply = self.model.ask(

@@ -1,0 +1,100 @@
+"""Examples of the corpus as shards of tokens, made ahead of the training or beside it.
+
+python -m agent.gpt.shards --out runs/gpt --count 24000
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count, islice
+from pathlib import Path
+
+from agent.gpt.batches import Coded, code, write_shard
+from agent.gpt.corpus import Example, examples
+from agent.gpt.corpus.profiles import profile_example
+from agent.gpt.corpus.records import Task
+from agent.gpt.corpus.words import english
+from agent.gpt.corpus.worlds import make_world
+from agent.gpt.tokenizer import Coder, save_tokenizer, train_tokenizer
+from agent.models.ordinary import ORDINARY
+from agent.profiles.model_writer import SHORT_FACTS
+
+CONTEXT = 1024
+WORLDS, PER_WORLD = 100, 15
+"""What the tokenizer is trained on."""
+HELD_OUT_SEED = 900_000
+
+
+def profiles(seed: int) -> Iterator[Example]:
+    """Profiles on as many facts as the bundled model is shown of a person."""
+    rng = random.Random(f"profile {seed}")
+    for n in count():
+        world = make_world(seed * 1_000_003 + n)
+        for evidence in world.evidence:
+            shown = evidence.model_copy(update={"facts": evidence.facts[:SHORT_FACTS]})
+            example, found = profile_example(shown, world, rng)
+            if not found:
+                yield example
+
+
+def coded(made: Iterable[Example], coder: Coder, size: int) -> Iterator[Coded]:
+    """The first `size` that fit the context."""
+    whole = (code(one, coder, context=CONTEXT) for one in made)
+    return islice((one for one in whole if one is not None), size)
+
+
+MAKERS: dict[Task, tuple[Callable[[int], Iterator[Example]], int]] = {
+    "profile": (profiles, 300),
+    "label": (lambda seed: examples("label", seed=seed), 60),
+}
+"""Task → examples by seed, and how many stand in one shard; each shard is of worlds of its own."""
+
+
+def make_shards(out: Path, coder: Coder, task: Task, *, total: int, first_seed: int = 1) -> None:
+    """Write shards until there are `total` examples; those that are there already count."""
+    make, size = MAKERS[task]
+    held_out = out / "held_out" / f"{task}.npz"
+    if not held_out.exists():
+        write_shard(held_out, coded(make(HELD_OUT_SEED), coder, size // 3))
+    made = 0
+    for seed in count(first_seed):
+        path = out / "examples" / f"{task}-{seed:05}.npz"
+        made += size if path.exists() else write_shard(path, coded(make(seed), coder, size))
+        if made >= total:
+            return
+
+
+def make_tokenizer(out: Path, *, worlds: int = WORLDS) -> None:
+    """Train the tokenizer on texts of many worlds, and on words of the language besides."""
+    texts = (
+        [text for one in islice(make(seed), PER_WORLD) for text in (one.user, one.answer)]
+        for seed in range(worlds)
+        for make in (profiles,)
+    )
+    listed = english()
+    words = Counter(
+        {word: 4 if at < 4_000 else 2 if at < 9_000 else 1 for at, word in enumerate(listed)}
+    )
+    words.update({word.capitalize(): 3 for word in listed[:5_000]})
+    words.update(dict.fromkeys(ORDINARY, 3))
+    save_tokenizer(train_tokenizer(texts, words), out / "tok", context=CONTEXT)
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    asked.add_argument("--out", type=Path, default=Path("runs/gpt"))
+    asked.add_argument("--task", choices=MAKERS, default="profile")
+    asked.add_argument("--count", type=int, default=24_000)
+    asked.add_argument("--first-seed", type=int, default=1)
+    options = asked.parse_args()
+    coder = Coder.read(options.out / "tok")
+    make_shards(
+        options.out, coder, options.task, total=options.count, first_seed=options.first_seed
+    )
+
+
+if __name__ == "__main__":
+    main()

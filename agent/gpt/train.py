@@ -1,0 +1,290 @@
+"""The whole training of the bundled GPT: tokenizer, examples, copying, the tasks.
+
+    python -m agent.gpt.train --out runs/gpt                 on a laptop, in the time it is given
+    python -m agent.gpt.train --out runs/gpt --dial 12       larger, on a GPU when one is at hand
+
+Each step leaves its result in the folder and is passed over when it is there, so that a stopped
+training goes on where it stopped. `log.jsonl` gets the loss and the scores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count, pairwise
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from agent.gpt.batches import Batch, Coded, padded, read_shard, rounds
+from agent.gpt.card import write_card
+from agent.gpt.checkpoint import save_weights
+from agent.gpt.copying import LENGTHS, copying_batch
+from agent.gpt.model import GPT, Shape
+from agent.gpt.optimiser import optimisers
+from agent.gpt.shards import make_tokenizer
+from agent.gpt.tokenizer import ASSISTANT, SPECIAL, USER, VOCABULARY, Coder, save_tokenizer
+
+CONTEXT = 1024
+BATCH = 3072
+"""Tokens of a step."""
+MATRIX_LR, LR = 0.02, 3e-3
+WARM_UP = 30
+FALL = 0.45
+"""Share of the time at the end in which the rates fall to nothing."""
+PRACTICE_AT_FIRST, PRACTICE_STEPS, PRACTICE = 3, 300, 12
+"""Every third batch of the first 300 is practice in copying, every twelfth later."""
+SAVE_EVERY_S = 180.0
+SCORE_EVERY_S = 60.0
+HELD_OUT = 48
+LEARNT = 0.75
+"""Share of copied tokens that ends the practice with rows of one length."""
+
+
+@dataclass
+class Progress:
+    """Where a training stands; kept beside the weights."""
+
+    stage: str = "copy"
+    step: int = 0
+    seconds: float = 0.0
+    tokens: int = 0
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    asked.add_argument("--out", type=Path, default=Path("runs/gpt"))
+    asked.add_argument("--dial", type=int, default=4, help="layers, and width in 64s")
+    asked.add_argument("--copy-minutes", type=float, default=15.0)
+    asked.add_argument("--minutes", type=float, default=60.0, help="of the tasks, after copying")
+    asked.add_argument("--threads", type=int, default=0, help="0: as many as there are cores")
+    asked.add_argument("--compile", action="store_true")
+    asked.add_argument("--seed", type=int, default=0)
+    options = asked.parse_args()
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    out: Path = options.out
+    if not (out / "tok" / "tokenizer.json").exists():
+        make_tokenizer(out)
+    coder = Coder.read(out / "tok")
+    with making_examples(out):
+        train(options, coder, out)
+
+
+@contextmanager
+def making_examples(out: Path) -> Iterator[None]:
+    """Have another process make examples meanwhile; what is there already is not made again."""
+    maker = subprocess.Popen([sys.executable, "-m", "agent.gpt.shards", "--out", str(out)])
+    try:
+        yield
+    finally:
+        maker.terminate()
+        maker.wait()
+
+
+def train(options: argparse.Namespace, coder: Coder, out: Path) -> None:
+    """Copying first, then the tasks; the checkpoint stands in `out / "checkpoint"`."""
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    torch.set_float32_matmul_precision("high")
+    network = GPT(Shape.of(options.dial, vocabulary=VOCABULARY, context=CONTEXT))
+    network.start(options.seed)
+    training = Training(network.to(device), coder, out, compiled=options.compile)
+    training.resume()
+    rng = np.random.default_rng(options.seed)
+    if training.progress.stage == "copy":
+        for length in LENGTHS:
+            made = _copying(rng, coder, length)
+            training.run(made, 60 * options.copy_minutes, enough=LEARNT, fall=0.0)
+        training.next_stage("task")
+    while not any((out / "examples").glob("*.npz")):
+        time.sleep(1)  # copying was over before the first shard was made
+    held_out = read_shard(out / "held_out" / "profile.npz")
+    tasks = rounds(out / "examples", size=BATCH, rng=rng, pad=coder.pad)
+    made = mixed(tasks, _copying(rng, coder, LENGTHS[-1]))
+    training.run(made, 60 * options.minutes, held_out=held_out, fall=FALL)
+
+
+def _copying(rng: np.random.Generator, coder: Coder, length: int) -> Iterator[Batch]:
+    marks = coder.number[USER], coder.number[ASSISTANT]
+    while True:
+        yield copying_batch(
+            rng,
+            rows=BATCH // length,
+            length=length,
+            vocabulary=coder.size,
+            first=len(SPECIAL),
+            marks=marks,
+        )
+
+
+def mixed(tasks: Iterator[Batch], practice: Iterator[Batch]) -> Iterator[Batch]:
+    """Tasks, with a batch of practice in copying among them, at first often."""
+    for number in count():
+        every = PRACTICE_AT_FIRST if number < PRACTICE_STEPS else PRACTICE
+        yield next(practice) if number % every == every - 1 else next(tasks)
+
+
+class Training:
+    """The loop, its state on disk, its log."""
+
+    def __init__(self, network: GPT, coder: Coder, out: Path, *, compiled: bool) -> None:
+        self.network, self.coder, self.out = network, coder, out
+        self.progress = Progress()
+        self._begin()
+        self._forward: Callable[[Tensor], Tensor] = (
+            torch.compile(network, dynamic=True) if compiled else network
+        )
+
+    def _begin(self) -> None:
+        self.optimisers = optimisers(self.network, matrix_lr=MATRIX_LR, lr=LR)
+        self._rates = [[group["lr"] for group in o.param_groups] for o in self.optimisers]
+
+    @property
+    def state(self) -> Path:
+        return self.out / "state.pt"
+
+    def resume(self) -> None:
+        if self.state.exists():
+            held = torch.load(self.state, weights_only=True)
+            self.network.load_state_dict(held["network"])
+            for optimiser, state in zip(self.optimisers, held["optimisers"], strict=True):
+                optimiser.load_state_dict(state)
+            self.progress = Progress(**held["progress"])
+
+    def next_stage(self, stage: str) -> None:
+        self.progress = Progress(stage)
+        self._begin()
+        self.save()
+
+    def save(self) -> None:
+        held = {
+            "network": self.network.state_dict(),
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
+            "progress": vars(self.progress),
+        }
+        scratch = self.state.with_suffix(".part")
+        torch.save(held, scratch)
+        scratch.replace(self.state)
+        folder = self.out / "checkpoint"
+        save_tokenizer(self.coder.tokenizer, folder, context=CONTEXT)
+        tasks = frozenset(path.stem for path in (self.out / "held_out").glob("*.npz"))
+        write_card(folder, tasks)
+        save_weights(self.network, folder, end=self.coder.end, pad=self.coder.pad)
+
+    def run(
+        self,
+        made: Iterator[Batch],
+        seconds: float,
+        *,
+        held_out: list[Coded] | None = None,
+        enough: float = math.inf,
+        fall: float,
+        peak: float = 1.0,
+    ) -> None:
+        """Steps until the time is up, or until so large a share of what counts is right."""
+        p = self.progress
+        saved = scored = p.seconds
+        loss, right = math.inf, 0.0
+        while p.seconds < seconds:
+            begun = time.monotonic()
+            left = 1 - p.seconds / seconds
+            self._set_rates(peak * min(1.0, (p.step + 1) / WARM_UP, left / fall if fall else 1.0))
+            batch = next(made)
+            now, hit = self.step(batch)
+            if not math.isfinite(now):
+                raise FloatingPointError(f"the loss is {now} at step {p.step}")
+            keep = 0.9 if math.isfinite(loss) else 0.0
+            loss = keep * loss + (1 - keep) * now if keep else now
+            right = keep * right + (1 - keep) * hit
+            p.step += 1
+            p.tokens += batch.tokens.size
+            p.seconds += time.monotonic() - begun
+            if right >= enough:
+                break
+            if p.seconds - scored >= SCORE_EVERY_S:
+                begun, scored = time.monotonic(), p.seconds
+                self.note(loss, right, held_out)
+                if p.seconds - saved >= SAVE_EVERY_S:
+                    saved = p.seconds
+                    self.save()
+                p.seconds += time.monotonic() - begun
+        self.note(loss, right, held_out)
+        self.save()
+
+    def _set_rates(self, share: float) -> None:
+        for optimiser, rates in zip(self.optimisers, self._rates, strict=True):
+            for group, rate in zip(optimiser.param_groups, rates, strict=True):
+                group["lr"] = rate * share
+
+    def step(self, batch: Batch) -> tuple[float, float]:
+        """One step; the mean loss of what counts, and the share of it that was foremost."""
+        loss, right = self.measure(batch)
+        for optimiser in self.optimisers:
+            optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        for optimiser in self.optimisers:
+            optimiser.step()
+        return float(loss.detach()), float(right.float().mean())
+
+    def measure(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """The mean loss of what counts; and of each of these tokens whether it was foremost."""
+        device = next(self.network.parameters()).device
+        tokens = torch.from_numpy(batch.tokens).to(device)
+        counts = torch.from_numpy(batch.counts).to(device)[:, 1:]
+        hidden = self._forward(tokens)[:, :-1][counts]
+        logits = self.network.logits(hidden)  # the answers' only: a third of the rows
+        wanted = tokens[:, 1:][counts]
+        return functional.cross_entropy(logits, wanted), logits.argmax(-1) == wanted
+
+    @torch.no_grad()
+    def scores(self, held_out: list[Coded]) -> dict[str, float]:
+        """Loss, share of tokens right, and the same of tokens that continue something copied."""
+        batch = padded(held_out[:HELD_OUT], pad=self.coder.pad)
+        loss, right = self.measure(batch)
+        copied = np.concatenate([_copied(one) for one in held_out[:HELD_OUT]])
+        hits = right.cpu().numpy()
+        return {
+            "held_out_loss": round(float(loss), 4),
+            "right": round(float(hits.mean()), 4),
+            "copied_right": round(float(hits[copied].mean()), 4),
+        }
+
+    def note(self, loss: float, right: float, held_out: list[Coded] | None) -> None:
+        p = self.progress
+        line: dict[str, object] = {
+            "stage": p.stage,
+            "step": p.step,
+            "minutes": round(p.seconds / 60, 2),
+            "tokens": p.tokens,
+            "tokens_per_s": round(p.tokens / max(1.0, p.seconds)),
+            "loss": round(loss, 4),
+            "training_right": round(right, 4),
+        }
+        if held_out:
+            line |= self.scores(held_out)
+        with (self.out / "log.jsonl").open("a", encoding="utf-8") as log:
+            log.write(json.dumps(line) + "\n")
+        print(json.dumps(line), flush=True)
+
+
+def _copied(one: Coded) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Of each token of an answer, whether it follows the token before it in the prompt as well."""
+    tokens = one.tokens.tolist()
+    prompt = set(pairwise(tokens[: one.answer_at]))
+    pairs = pairwise(tokens[one.answer_at - 1 :])
+    return np.array([pair in prompt for pair in pairs])
+
+
+if __name__ == "__main__":
+    main()
