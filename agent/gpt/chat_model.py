@@ -111,7 +111,7 @@ class BundledChat(BaseChatModel):
             result = self._generate(messages, stop, run_manager, **kwargs).generations[0].message
             assert isinstance(result, AIMessage)
             yield ChatGenerationChunk(
-                message=AIMessageChunk(result.content, tool_calls=result.tool_calls)
+                message=AIMessageChunk(content=result.content, tool_calls=result.tool_calls)
             )
             return
         engine = self.load()
@@ -126,14 +126,14 @@ class BundledChat(BaseChatModel):
             if text.endswith("\ufffd"):  # in the middle of a character
                 continue
             more, shown = text[len(shown) :], text
-            chunk = ChatGenerationChunk(message=AIMessageChunk(more))
+            chunk = ChatGenerationChunk(message=AIMessageChunk(content=more))
             if run_manager is not None:
                 run_manager.on_llm_new_token(more, chunk=chunk)
             yield chunk
         said = future.result()
         yield ChatGenerationChunk(
             message=AIMessageChunk(
-                "",
+                content="",
                 usage_metadata=_usage(read, len(said.tokens)),
                 response_metadata={"finish_reason": "stop" if said.ended else "length"},
             )
@@ -173,7 +173,9 @@ def _call_schema(tools: Sequence[dict[str, Any]]) -> dict[str, Any]:
             "type": "object",
             "properties": {
                 "name": {"const": tool["function"]["name"]},
-                "arguments": tool["function"].get("parameters") or {"type": "object"},
+                "arguments": {"type": "object", "properties": {}}
+                | dict(tool["function"].get("parameters") or {})
+                | {"additionalProperties": False},
             },
             "required": ["name", "arguments"],
             "additionalProperties": False,

@@ -257,7 +257,7 @@ class Training:
         return {
             "held_out_loss": round(float(loss), 4),
             "right": round(float(hits.mean()), 4),
-            "copied_right": round(float(hits[copied].mean()), 4),
+            "copied_right": round(float(hits[copied].mean()), 4) if copied.any() else 1.0,
         }
 
     def note(self, loss: float, right: float, held_out: list[Coded] | None) -> None:
