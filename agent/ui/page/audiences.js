@@ -12,7 +12,7 @@ views.audiences = {
       remove: (button) => this.remove(button.closest(".condition")),
       export: (button) => this.prepare(button),
       confirm: (button) => confirmExport(button.closest(".confirm"), button),
-      refuse: () => this.size(),
+      refuse: () => this.size(true),
     });
     root.addEventListener("change", (event) => {
       if (event.target.name === "feature") this.choose(event.target.closest(".condition"));
@@ -36,7 +36,7 @@ views.audiences = {
       find("[name=segment]", this.holder).value = segment;
       note("audiences");
     }
-    this.size();
+    this.size(true);
   },
 
   add() {
@@ -101,8 +101,12 @@ views.audiences = {
     return { segment: find("[name=segment]", this.holder).value, conditions };
   },
 
-  async size() {
-    await fill(this.sized, "size", this.wanted(), { quiet: this.sized.childElementCount > 0 });
+  /** Count anew; not for the same people, or leaving a field would take a confirmation away. */
+  async size(again = false) {
+    const wanted = this.wanted(), key = JSON.stringify(wanted);
+    if (key === this.key && !again) return;
+    this.key = key;
+    await fill(this.sized, "size", wanted, { quiet: this.sized.childElementCount > 0 });
   },
 
   async prepare(button) {
