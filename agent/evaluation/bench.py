@@ -282,7 +282,7 @@ class Bench:
     ) -> dict[str, Any]:
         """An events artefact of a part of the log, as `agent.stages.write_events` writes one."""
         source = self.run.folder("events")
-        events = make(self.events).sort("row")
+        events = make(self.events).sort("row", "event_id")
         users = events["user_id"].unique()
         items = pl.read_parquet(source / "items.parquet")
         ties = pl.read_parquet(source / "ties.parquet")

@@ -41,7 +41,8 @@ def bench(copy: Path) -> Iterator[Bench]:
 def test_what_is_to_be_predicted_reaches_no_rebuild(bench: Bench) -> None:
     """Shuffled, doubled or gone: evidence and profiles come out the same, byte for byte."""
     split, events = bench.split, bench.events
-    late = events.join(split.training(events), on="event_id", how="anti")
+    cuts = split.interactions.filter("test").group_by("user_id").agg(cut=pl.col("timestamp").min())
+    late = events.join(cuts, on="user_id").filter(pl.col("timestamp") >= pl.col("cut")).drop("cut")
     assert late.height > 1000
     shuffled = late.with_columns(pl.col("item_id").shuffle(seed=1), pl.col("price") * 3)
     early = events.join(late, on="event_id", how="anti")
