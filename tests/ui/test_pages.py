@@ -138,6 +138,7 @@ def test_an_audience_is_counted_then_confirmed_then_exported(
     row.get_by_label("Bound").fill("2")
     inside = host.world.members[segment] & (host.world.table.of("visits") >= 2)
     expect(size.locator(".big strong")).to_have_text(str(int(inside.sum())))
+    expect(size.locator(".told").first).to_contain_text("at least 2")
     size.get_by_role("button", name="Export…").click()
     confirm = size.locator(".confirm")
     expect(confirm.locator("[data-act=confirm]")).to_contain_text(str(int(inside.sum())))
