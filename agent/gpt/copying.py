@@ -1,10 +1,12 @@
-"""Practice in copying: spans of random tokens, to be said again in another order.
+"""Practice in copying: spans of random tokens, each behind a name, to be said again by their names.
 
 A network of this size that is trained on facts and profiles alone learns the sentences first and
 for a long time guesses at the names; one that has learnt to copy before copies from the start.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -25,12 +27,13 @@ def copying_batch(
     length: int,
     vocabulary: int,
     first: int,
-    marks: tuple[int, int],
+    names: Sequence[int],
+    mark: int,
 ) -> Batch:
-    """One batch: spans with a mark before each, another mark, then the spans in other orders.
+    """One batch: named spans, `mark`, and the spans in other orders, each behind its name again.
 
-    `first` is the first token that is no marker. The first token of a span said again cannot be
-    known and does not count.
+    The names are tokens such as the ids of facts: what stands behind one is found again through
+    it, as a profile tells the facts it cites. `first` is the first token that is no marker.
     """
     tokens = np.zeros((rows, length), np.int64)
     counts = np.zeros((rows, length), bool)
@@ -40,13 +43,14 @@ def copying_batch(
         longest = room // number - 1
         sizes = rng.integers(2, longest + 1, number)
         spans = [rng.integers(first, vocabulary, size) for size in sizes]
+        called = rng.choice(names, number, replace=False)
         at = 0
         for again in range(1 + AGAIN):
-            for span in [spans[i] for i in rng.permutation(number)]:
-                end = at + 1 + len(span)
-                tokens[row, at:end] = [marks[0], *span]
-                counts[row, at + 2 : end] = again > 0
+            for which in rng.permutation(number):
+                end = at + 1 + len(spans[which])
+                tokens[row, at:end] = [called[which], *spans[which]]
+                counts[row, at + 1 : end] = again > 0
                 at = end
-            tokens[row, at] = marks[1]
+            tokens[row, at] = mark
             at += 1
     return Batch(tokens, counts)

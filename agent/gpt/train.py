@@ -33,7 +33,7 @@ from agent.gpt.copying import LENGTHS, copying_batch
 from agent.gpt.model import GPT, Shape
 from agent.gpt.optimiser import optimisers
 from agent.gpt.shards import make_tokenizer
-from agent.gpt.tokenizer import ASSISTANT, SPECIAL, USER, VOCABULARY, Coder, save_tokenizer
+from agent.gpt.tokenizer import ASSISTANT, MOST_FACTS, SPECIAL, VOCABULARY, Coder, save_tokenizer
 
 CONTEXT = 1024
 BATCH = 3072
@@ -115,7 +115,7 @@ def train(options: argparse.Namespace, coder: Coder, out: Path) -> None:
 
 
 def _copying(rng: np.random.Generator, coder: Coder, length: int) -> Iterator[Batch]:
-    marks = coder.number[USER], coder.number[ASSISTANT]
+    names = [coder.encode(f"E{n}")[0] for n in range(1, MOST_FACTS + 1)]
     while True:
         yield copying_batch(
             rng,
@@ -123,7 +123,8 @@ def _copying(rng: np.random.Generator, coder: Coder, length: int) -> Iterator[Ba
             length=length,
             vocabulary=coder.size,
             first=len(SPECIAL),
-            marks=marks,
+            names=names,
+            mark=coder.number[ASSISTANT],
         )
 
 

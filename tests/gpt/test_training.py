@@ -19,7 +19,13 @@ from agent.gpt.train import Training
 
 def practice(length: int = 32, rows: int = 8) -> Batch:
     return copying_batch(
-        np.random.default_rng(0), rows=rows, length=length, vocabulary=400, first=6, marks=(3, 4)
+        np.random.default_rng(0),
+        rows=rows,
+        length=length,
+        vocabulary=400,
+        first=50,
+        names=range(6, 40),
+        mark=4,
     )
 
 
