@@ -52,13 +52,13 @@ def als(likes: sparse.csr_matrix, *, factors: int, alpha: float) -> Score:
     """Alternating least squares for implicit feedback (Hu et al. 2008), of `implicit`."""
     from implicit.cpu.als import AlternatingLeastSquares
 
-    return _implicit(
-        AlternatingLeastSquares(
+    # It looks at BLAS when it is made, and warns where more than one thread is allowed.
+    with threadpool_limits(1, "blas"):
+        model = AlternatingLeastSquares(
             factors=factors, regularization=0.1, alpha=alpha, iterations=15, num_threads=1,
             random_state=0,
-        ),
-        likes,
-    )  # fmt: skip
+        )  # fmt: skip
+    return _implicit(model, likes)
 
 
 def bpr(likes: sparse.csr_matrix, *, factors: int, learning_rate: float) -> Score:

@@ -238,16 +238,21 @@ def _headline(phrases: Sequence[str]) -> Iterator[str]:
             sizes.setdefault(len(phrase.split()), []).append(phrase)
     if not sizes:
         sizes = {LONGEST_PHRASE: [min(phrases, key=len)]}
-    opening = [phrase[:1].upper() + phrase[1:] for own in sizes.values() for phrase in own]
     forms = [f't{one} (" " w){{0,3}}' for one in sizes]
+    openings = []
     for one in sizes:
+        # A gap and what closes a headline may hold a word or two of their own, and `cw` is one.
+        near = [f"t{other}" for other in sizes if one + other < MOST_WORDS]
+        openings.append(f"o{one} (hclose ({' | '.join(near)}))?" if near else f"o{one}")
         for other in sizes:
             room = min(3, MOST_WORDS - 3 - one - other)
             lead = f'(w " "){{0,{room}}} ' if room > 0 else ""
-            forms.append(f"{lead}t{one} hgap t{other}")
-            room = min(3, MOST_WORDS - 1 - one - other)
+            if room >= 0:
+                forms.append(f"{lead}t{one} hgap t{other}")
+            room = min(3, MOST_WORDS - 2 - one - other)
             lead = f'(w " "){{0,{room}}} ' if room > 0 else ""
-            forms.append(f'{lead}t{one} (" " w)? ", " t{other}')
+            if room >= 0:
+                forms.append(f'{lead}t{one} (" " w)? ", " t{other}')
     small = [size for size in sizes if size <= 3]
     forms += [
         f"t{one} hclose t{other} hclose t{third}"
@@ -256,12 +261,12 @@ def _headline(phrases: Sequence[str]) -> Iterator[str]:
         for third in small
     ]
     forms += [f'(w " "){{1,3}} t{one} (" " w){{0,3}}' for one in sizes]
-    yield 'headline ::= opening (hclose t)? | cw " " headlong | headlong'
+    yield f'headline ::= {" | ".join(openings)} | cw " " headlong | headlong'
     yield f"headlong ::= {' | '.join(forms)}"
-    yield f"opening ::= {either(opening)}"
-    yield from (f"t{size} ::= {either(own)}" for size, own in sizes.items())
+    for size, own in sizes.items():
+        yield f"o{size} ::= {either([phrase[:1].upper() + phrase[1:] for phrase in own])}"
+        yield f"t{size} ::= {either(own)}"
     yield 'hclose ::= (" " | ", ") (w " ")? | " and "'
-    yield f"t ::= {' | '.join(f't{size}' for size in sizes)}"
     yield 'hgap ::= (" " | ", ") (w " "){0,2} | " and "'
 
 

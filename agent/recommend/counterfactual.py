@@ -37,8 +37,9 @@ class Change:
 def drop(scorer: Scorer, scored: Scored, item: int, *, top: int = TOP) -> Change | None:
     """The smallest set of likes found without which the item leaves the first `top`.
 
-    None when it is not among them, or when no set of up to `MOST_AWAY` likes suffices (its place
-    rests on segments, popularity or statements).
+    None when it is not among them, or when no set that was tried suffices: all of one and two
+    likes, and what hurts most, one after the other, up to `MOST_AWAY` (its place then rests on
+    segments, popularity or statements, or on a larger set that was not found).
     """
     before = rank_of(scored, item)
     history = scored.person.history

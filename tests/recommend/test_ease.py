@@ -92,7 +92,8 @@ def test_half_floats_move_an_influence_by_2_to_the_minus_11() -> None:
     x = likes()
     fitted, exact = fit_together(x, 10.0, seed=0), solve_ease(gram(x), 10.0)
     kept = fitted.influence(np.arange(40), np.arange(40))
-    assert (np.abs(kept - exact) <= np.maximum(np.abs(exact) * 2.0**-11, 3e-8)).all()
+    # Two solutions in float32 differ in their last digits, by more on some processors.
+    assert (np.abs(kept - exact) <= np.abs(exact) * 2.0**-11 + 1e-7).all()
 
 
 def test_all_directions_are_ease_again() -> None:

@@ -107,7 +107,8 @@ def test_measures_tell_repetition_from_variety(worlds: list[World]) -> None:
     other = variety(["Takes 4 mugs.", "Comes on Mondays."], ["mugs"])
     assert same.identical == 1.0
     assert other.identical == 0.0
-    assert other.distinct_2 > same.distinct_2
+    again = variety(["Comes on Mondays."] * 2, ["mugs"])
+    assert other.distinct_2 > again.distinct_2
     evidence = worlds[0].evidence
     assert coverage(evidence, evidence).covered == 1.0
     assert form_of(evidence[0].facts[0]).startswith(f"{evidence[0].facts[0].kind}: ")
