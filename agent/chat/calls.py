@@ -51,6 +51,7 @@ def asked_attributes(q: Question, desk: Desk) -> list[str]:
     ]
 
 
+_SUPERLATIVE = re.compile(r"\b(largest|biggest|smallest) (?:segment|group)\b(?! by\b)")
 _LIVING = re.compile(r"^(?:and )?where\b.{0,40}\b(?:live|based|from|located|come from)\b")
 _EXCEPT = re.compile(
     r"\b(?:outside|besides?|except|excluding|other than|apart from|after|without|not counting)\b"
@@ -64,6 +65,18 @@ def _named(name: str, q: Question) -> bool:
 def meant_segment(q: Question) -> str | None:
     """The segment that is named, or meant by `the dog food people`."""
     return next(iter((*q.segments, *q.meant)), None)
+
+
+def ranked_segment(q: Question, desk: Desk) -> str | None:
+    """`the largest segment`, `our second smallest group`, where something is asked of just that."""
+    found = _SUPERLATIVE.search(q.bare)
+    if found is None:
+        return None
+    order = 1 if found[1] == "smallest" else -1
+    leaves = desk.world.leaves
+    ranked = sorted(leaves, key=lambda one: (order * leaves[one].size, one))
+    place = (q.ordinal or 1) - 1
+    return ranked[place] if place < len(ranked) else None
 
 
 def asked_count(q: Question) -> dict[str, int]:

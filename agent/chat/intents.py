@@ -13,6 +13,7 @@ from agent.chat.calls import (
     asked_count,
     known_features,
     meant_segment,
+    ranked_segment,
     read_audience,
     whom,
 )
@@ -37,11 +38,16 @@ def route(question: Question, desk: Desk) -> Call | None:
 
 
 def _export(q: Question, desk: Desk) -> Call | None:
-    return Call("export_audience", read_audience(q, desk)) if q.has(p.EXPORT) else None
+    if not q.has(p.EXPORT):
+        return None
+    audience = read_audience(q, desk)
+    return Call(
+        "export_audience", {**audience, "segment": audience["segment"] or ranked_segment(q, desk)}
+    )
 
 
-def _brief(q: Question, _: Desk) -> Call | None:
-    segment = meant_segment(q)
+def _brief(q: Question, desk: Desk) -> Call | None:
+    segment = meant_segment(q) or ranked_segment(q, desk)
     if segment and q.has(p.CAMPAIGN):
         return Call("campaign_brief", {"segment": segment})
     return None
@@ -53,12 +59,12 @@ def _explain(q: Question, _: Desk) -> Call | None:
     return None
 
 
-def _recommend(q: Question, _: Desk) -> Call | None:
+def _recommend(q: Question, desk: Desk) -> Call | None:
     if not q.has(p.RECOMMEND):
         return None
     if q.person:
         return Call("recommend", {"user": q.person, **asked_count(q)})
-    if segment := meant_segment(q):
+    if segment := meant_segment(q) or ranked_segment(q, desk):
         return Call("recommend", {"segment": segment, **asked_count(q)})
     tastes = (re.search(pattern, q.text) for pattern in p.TASTES)
     taste = next((found[1] for found in tastes if found), None)

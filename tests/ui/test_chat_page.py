@@ -114,7 +114,7 @@ def test_everything_can_be_done_by_keyboard(page: Page, address: str) -> None:
     expect(page.locator("#tip")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator(".fact:visible")).to_have_count(1)
-    page.get_by_role("link", name="Segments").focus()
+    page.get_by_role("link", name="Segments", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Segments", exact=True)).to_be_focused()
 

@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 from agent.chat.world import World
 from agent.service.host import Host
@@ -27,6 +27,18 @@ def member(world: World) -> str:
     return world.leaves[largest(world)[0]].exemplars[0]
 
 
+def settled(page: Page, one: Locator) -> FloatRect:
+    """Where something stands once the map has come to rest."""
+    before = one.bounding_box()
+    for _ in range(50):
+        page.wait_for_timeout(200)
+        now = one.bounding_box()
+        if now is not None and now == before:
+            return now
+        before = now
+    raise AssertionError("the map does not come to rest")
+
+
 def test_a_click_on_the_map_opens_a_person(page: Page, address: str, host: Host) -> None:
     user = member(host.world)
     opened(page, address, "map")
@@ -34,8 +46,7 @@ def test_a_click_on_the_map_opens_a_person(page: Page, address: str, host: Host)
     frame.locator("#query").fill(user)
     frame.locator("#query").press("Enter")
     ring = frame.locator("svg .chosen")
-    box = ring.bounding_box()
-    assert box is not None
+    box = settled(page, ring)
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     bar = page.locator("#map-bar")
     expect(bar).to_contain_text(user)
@@ -58,7 +69,7 @@ def test_two_segments_stand_side_by_side(page: Page, address: str, host: Host) -
     opened(page, address, "segments")
     for name in names:
         card = view(page, "segments").locator(f'.card[data-name="{name}"]')
-        expect(card.get_by_text("Precision")).to_be_visible()
+        expect(card.get_by_text("Precision", exact=True)).to_be_visible()
         card.get_by_role("checkbox").check()
     page.locator("#tray").get_by_role("button", name="Compare").click()
     table = page.locator("table.compare")
