@@ -24,17 +24,20 @@ class Search {
       clearTimeout(waiting);
       waiting = setTimeout(() => this.run(), 120);
     });
-    this.query.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      this.query.value = "";
-      this.run();
-    });
-    document.getElementById("search").addEventListener("submit", (event) => {
+    const go = (event) => {
       event.preventDefault();
       clearTimeout(waiting);
       this.run();
       this.step();
+    };
+    this.query.addEventListener("keydown", (event) => {
+      // A form whose button is disabled, as it is until something was found, does not submit itself.
+      if (event.key === "Enter") go(event);
+      if (event.key !== "Escape") return;
+      this.query.value = "";
+      this.run();
     });
+    document.getElementById("search").addEventListener("submit", go);
   }
 
   run() {
