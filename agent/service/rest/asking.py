@@ -92,7 +92,7 @@ _STREAM = (
             "description": "The answer; with `stream`, its sentences and then the answer.",
             "content": {
                 "application/json": {"example": ANSWER},
-                "text/event-stream": {"schema": {"type": "string"}, "example": _STREAM},
+                "text/event-stream": {"schema": {"type": "object"}, "example": _STREAM},
             },
         }
     },

@@ -60,9 +60,9 @@ class ForTaste(Wish):
 
 
 class ForNewcomer(Wish):
-    likes: dict[Annotated[str, Field(max_length=300)], Annotated[float, Field(ge=0, le=10)]] = (
+    likes: dict[Annotated[str, Field(max_length=300)], Annotated[float, Field(ge=-1, le=1)]] = (
         Field(
-            description="Items somebody new likes: id → weight; 1 is a purchase or a top rating.",
+            description="Items somebody new likes: id → weight; 1 is a purchase, -1 a dislike.",
             min_length=1,
             max_length=200,
         )
