@@ -66,7 +66,7 @@ def main() -> None:
     asked.add_argument("--out", type=Path, default=Path("runs/gpt"))
     asked.add_argument("--dial", type=int, default=4, help="layers, and width in 64s")
     asked.add_argument("--copy-minutes", type=float, default=15.0)
-    asked.add_argument("--minutes", type=float, default=60.0, help="of the tasks, after copying")
+    asked.add_argument("--minutes", type=float, default=110.0, help="of the tasks, after copying")
     asked.add_argument("--threads", type=int, default=0, help="0: as many as there are cores")
     asked.add_argument("--compile", action="store_true")
     asked.add_argument("--seed", type=int, default=0)
