@@ -101,10 +101,12 @@ def build(
         str,
         typer.Option(
             help="Who writes profiles and labels. extractive: rules, no model, the same words each "
-            "time. vllm:FOLDER-OR-NAME: a checkpoint that Folkmap serves with a vLLM of its own "
-            "(make vllm installs it). A URL such as http://localhost:8000/v1: an OpenAI-compatible "
-            "server; its key is read from FOLKMAP_API_KEY, else OPENAI_API_KEY. scripted:FILE: "
-            "replies written beforehand. Whoever writes, sentences are checked against their facts."
+            "time. bundled: our own small GPT, in this process (make train makes its weights). "
+            "vllm:bundled: the same, served. vllm:FOLDER-OR-NAME: a checkpoint that Folkmap serves "
+            "with a vLLM of its own (make vllm installs it). A URL such as "
+            "http://localhost:8000/v1: an OpenAI-compatible server; its key is read from "
+            "FOLKMAP_API_KEY, else OPENAI_API_KEY. scripted:FILE: replies written beforehand. "
+            "Whoever writes, sentences are checked against their facts."
         ),
     ] = ModelSettings().spec,
     model_name: Annotated[
