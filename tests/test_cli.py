@@ -95,7 +95,7 @@ def test_what_does_not_exist_is_one_line(built: Path, command: list[str], said: 
     [
         (["--map", "user"], "write FIELD=COLUMN"),
         (["--by", "nonsense"], "'nonsense'"),
-        (["--model", "gpt-9"], "--model 'gpt-9' is not known; write extractive, vllm:"),
+        (["--model", "gpt-9"], "--model 'gpt-9' is not known; write extractive, bundled, vllm:"),
         (["--model", "https://me:key@host"], "FOLKMAP_API_KEY"),
         (["--model", "vllm:some/model", "--model-name", "x"], "--model-name goes with the URL"),
         (["--items", "missing.csv"], "missing.csv: there is no such file"),

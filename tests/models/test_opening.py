@@ -27,7 +27,7 @@ def test_extractive_is_no_model(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("spec", "said"),
     [
-        ("gpt-9", "write extractive, vllm:FOLDER-OR-NAME, the URL"),
+        ("gpt-9", "vllm:FOLDER-OR-NAME, the URL"),
         ("", "is not known"),
         ("vllm:", "is not known"),
         ("scripted:", "is not known"),

@@ -39,7 +39,8 @@ def test_the_contracts_shape(recommender: Recommender) -> None:
     )
     assert USER in repr(card)
     # Lines may break at a blank or after a hyphen.
-    assert "".join(card.items[0].rationale.split()) in "".join(str(card).split())
+    for sentence in card.items[0].sentences:
+        assert "".join(sentence.text.split()) in "".join(str(card).split())
 
 
 def test_seen_and_hidden_items_are_out(recommender: Recommender) -> None:
