@@ -67,7 +67,7 @@ class BundledChat(BaseChatModel):
     ) -> Runnable[LanguageModelInput, Any]:
         """Answers held to a JSON schema or a pydantic class, and read into it."""
         if include_raw or kwargs:
-            raise NotImplementedError("the bundled model gives the parsed answer only")
+            raise ValueError("the bundled model gives the parsed answer only")
         if isinstance(schema, type) and issubclass(schema, BaseModel):
             asked = self.bind(schema=schema.model_json_schema())
             return asked | JsonOutputParser() | schema.model_validate
