@@ -50,7 +50,8 @@ demo: demo-run ## Simulate a shop, build it, serve it and print the address
 demo-run: $(INSTALLED) ## The demo without the service: its shop, its run, its segments
 	@$(BIN)/folkmap demo --out $(SHOP)
 	@$(BIN)/folkmap build $(SHOP)/events.csv --items $(SHOP)/items.csv \
-		--attributes $(SHOP)/attributes.csv --ties $(SHOP)/ties.csv --run $(RUN)
+		--attributes $(SHOP)/attributes.csv --ties $(SHOP)/ties.csv \
+		--currency £ --run $(RUN)
 	@$(BIN)/folkmap segments --run $(RUN)
 	@echo
 	@echo "Try next:"
@@ -79,7 +80,8 @@ train: $(INSTALLED) ## Train the bundled GPT from nothing into runs/gpt: two hou
 evaluate: $(INSTALLED) ## Build and measure all data at hand: the demo shop, and ../shared/data where it is
 	@$(BIN)/folkmap demo --out $(SHOP)
 	@$(BIN)/folkmap build $(SHOP)/events.csv --items $(SHOP)/items.csv \
-		--attributes $(SHOP)/attributes.csv --ties $(SHOP)/ties.csv --run $(RUN)
+		--attributes $(SHOP)/attributes.csv --ties $(SHOP)/ties.csv \
+		--currency £ --run $(RUN)
 	@$(BIN)/folkmap evaluate --run $(RUN)
 	@test ! -d $(DATA)/ml_latest_small || { \
 		$(BIN)/folkmap build $(DATA)/ml_latest_small/ratings.csv $(DATA)/ml_latest_small/tags.csv \

@@ -36,6 +36,8 @@ from agent.behaviour.shop.ties import ties_between
 from agent.errors import SettingsError
 from agent.records import Record
 
+CURRENCY = "£"
+"""What the shop's prices are in; as with any log, the files do not say."""
 BATCH_USERS = 500
 """Users held in memory at once."""
 MAX_USERS = 1_000_000

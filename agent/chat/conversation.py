@@ -176,8 +176,14 @@ class Conversation:
         # Parts of the run are opened and kept as they are needed; one at a time.
         with self._lock:
             results = list(self._router.answer(question, turns))
-        said = [one for result in results for one in result.said]
-        return results, said, write_answer(results, thread, remark=remark)
+            said = [one for result in results for one in result.said]
+            answer = write_answer(
+                results,
+                thread,
+                remark=remark,
+                answered=lambda question: self._router.asks_again(question, results),
+            )
+        return results, said, answer
 
     @cached_property
     def _router(self) -> Router:

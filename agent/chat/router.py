@@ -96,6 +96,17 @@ class Router:
             return (whole,) if whole.tool != "none" else tuple(found)
         return tuple(found)
 
+    def asks_again(self, suggestion: str, results: Sequence[Result]) -> bool:
+        """Whether a suggestion asks for what one of the results is."""
+        call = route(self.reader.read(suggestion), self.desk)
+        if call is None:
+            return False
+        return any(
+            call.tool == result.tool
+            and all(result.arguments.get(name) == value for name, value in call.arguments.items())
+            for result in results
+        )
+
     def warm(self) -> None:
         """Read and encode the examples before somebody waits for it."""
         _ = self._encoded

@@ -111,7 +111,7 @@ def _what(desk: Desk, segment: str, by: str, value: float, *, short: bool) -> st
     if short:
         return figure.partition(" of ")[0] if _is_share(by) else figure
     if by.startswith("total:"):
-        return f"{figure} from {size}; {_of_all(desk, segment, by, value)}"
+        return f"{size} with {figure} in all, {_of_all(desk, segment, by, value)}"
     return f"{figure}, {size}"
 
 
@@ -121,13 +121,13 @@ def _is_share(by: str) -> bool:
 
 
 def _of_all(desk: Desk, segment: str, by: str, value: float) -> str:
-    """`29 % of everybody's, £5,419 spent in all for the median member`."""
+    """`29 % of the total; the median member has £5,419 spent in all`."""
     world, feature = desk.world, by.removeprefix("total:")
     everybody = total(world, feature, np.ones(len(world.table.users), dtype=np.bool_))
     each = typical(world, feature, world.members[segment])
     return (
-        f"{percent_of(value, everybody)} of everybody's, {figure_text(world, feature, each)} "
-        "for the median member"
+        f"{percent_of(value, everybody)} of the total; the median member has "
+        f"{figure_text(world, feature, each)}"
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from agent.chat.arguments import Arguments, ItemName, Many, SegmentName, UserName, Words
 from agent.chat.desk import Desk
 from agent.chat.figures import called, item_name, listed, title
@@ -68,7 +70,12 @@ def recommend(desk: Desk, asked: Recommended) -> Result:
         else:
             parts.append(f"{title(world, one.item_id)} ({text})")
         records.append(record)
-    if parts:
+    if parts and segment is not None:
+        draft.say(
+            f"Show {whom} what they go for more than others do: {'; '.join(parts)}.", *records
+        )
+        _say_owned(desk, draft, segment, [one.item_id for one in items])
+    elif parts:
         draft.say(f"For {whom}, best first: {'; '.join(parts)}.", *records)
     else:
         draft.say(f"There is nothing left to recommend to {whom}.")
@@ -166,6 +173,23 @@ def _wanted_text(desk: Desk, segment: str, item: str) -> str:
     n, rest = int(inside.sum()), max(1, int((~inside).sum()))
     ours, theirs = desk.part(100 * here / n, n), desk.part(100 * others / rest, rest)
     return f"{world.words.did} by {ours} of them, by {theirs} of others"
+
+
+def _say_owned(desk: Desk, draft: Draft, segment: str, items: list[str]) -> None:
+    """How many of these the typical member has already: what is worth showing is the rest."""
+    world = desk.world
+    inside = world.members[segment]
+    touched = [world.touched[item][inside] for item in items if item in world.touched]
+    if desk.hidden or not touched:
+        return
+    owned = int(np.median(np.sum(touched, axis=0)))
+    text = f"the median member of {called(world, segment)} has {owned} of these {len(items)} in the"
+    record = draft.cite(f"recommendation/{segment}/owned", f"{text} history")
+    draft.say(
+        f"The median member already has {owned} of these {len(items)}; a list for one of the "
+        f"{desk.who} leaves out what is there.",
+        record,
+    )
 
 
 def _told_shares(because: tuple[Share, ...], score: float) -> str:

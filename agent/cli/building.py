@@ -33,7 +33,7 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """Write a simulated shop: events, items, attributes, ties, and the truth about its people."""
-    from agent.behaviour.demo import write_demo
+    from agent.behaviour.demo import CURRENCY, write_demo
 
     summary = write_demo(out, users=users, seed=seed)
     if as_json:
@@ -45,7 +45,8 @@ def demo(
     )
     print(
         f"\nNext: folkmap build {out}/events.csv --items {out}/items.csv "
-        f"--attributes {out}/attributes.csv --ties {out}/ties.csv --run runs/demo"
+        f"--attributes {out}/attributes.csv --ties {out}/ties.csv --currency {CURRENCY} "
+        "--run runs/demo"
     )
 
 

@@ -24,14 +24,14 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
 from agent import stages
-from agent.behaviour.demo import write_demo
+from agent.behaviour.demo import CURRENCY, write_demo
 from agent.behaviour.shop.oracle import oracle_labels
 from agent.inputs import Inputs
 from agent.pipeline import build_run
 from agent.recordfile import read_records
 from agent.records import Membership, Record
 from agent.runs import Run
-from agent.settings import BuildSettings
+from agent.settings import BuildSettings, EvidenceSettings
 
 NOWHERE = ""
 
@@ -83,7 +83,8 @@ def score_shop(users: int, seed: int, folder: Path) -> dict[str, Score]:
         attributes=shop / "attributes.csv",
         ties=shop / "ties.csv",
     )
-    build_run(inputs, run, BuildSettings())
+    settings = BuildSettings(evidence=EvidenceSettings(currency=CURRENCY))
+    build_run(inputs, run, settings)
     truth, opened = read_truth(shop), Run.open(run)
     segments = {
         membership.user_id: membership.label or NOWHERE

@@ -15,7 +15,7 @@ from typing import Any
 
 import uvicorn
 
-from agent.behaviour.demo import write_demo
+from agent.behaviour.demo import CURRENCY, write_demo
 from agent.errors import SettingsError
 from agent.inputs import Inputs
 from agent.models.opening import read_spec
@@ -26,7 +26,7 @@ from agent.service.app import create_app
 from agent.service.host import Host
 from agent.service.keys import Keys
 from agent.service.settings import ServiceSettings, is_local
-from agent.settings import BuildSettings, ModelSettings
+from agent.settings import BuildSettings, EvidenceSettings, ModelSettings
 
 DEMO = Path("runs", "demo")
 DEMO_SHOP = Path("runs", "demo-shop")
@@ -70,8 +70,9 @@ def demo_run(tell: Callable[[str], None]) -> Path:
         write_demo(DEMO_SHOP)
     files = {role: DEMO_SHOP / f"{role}.csv" for role in ("items", "attributes", "ties")}
     inputs = Inputs(events=(DEMO_SHOP / "events.csv",), **files)
+    settings = BuildSettings(evidence=EvidenceSettings(currency=CURRENCY))
     with Terminal(yes=True) as terminal:
-        build_run(inputs, DEMO, BuildSettings(), reporter=terminal)
+        build_run(inputs, DEMO, settings, reporter=terminal)
     return DEMO
 
 
