@@ -7,19 +7,20 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from agent.chat import patterns as p
 from agent.chat.desk import Desk
 from agent.chat.question import Question
 from agent.chat.splits import human
 from agent.chat.tools_audience import Asked
-from agent.chat.vocabulary import DAYS, LOW, Bound, Phrase, bounds
+from agent.chat.vocabulary import DAYS, LOW, SELDOM, Bound, Phrase, bounds
 from agent.segments.readable import is_share, unit
 
 NEAR = 45
 """Characters between a figure and what it is a figure of, at most."""
 WHOLE = ("count", "days", "pieces")
 """Units in which `more than 10` is 11 or more."""
-MOSTLY = 50.0
-"""Percent that `mostly at the weekend` asks for."""
+MOSTLY, SELDOM_UP_TO = 50.0, 10.0
+"""Percent that `mostly at the weekend` and `hardly ever at the weekend` ask for."""
 UPPER, LOWER = 0.75, 0.25
 """Quantiles that `buys in bulk` and `buys cheap` ask for."""
 
@@ -32,8 +33,14 @@ _GONE = re.compile(
     r"\b(?:haven't|have not|hasn't|has not|didn't|did not|not|no|nothing|never|without|inactive"
     r"|lapsed|silent|quiet|dormant|stopped|gone)\b"
 )
+_LAST = re.compile(r"\b(?:last|latest|most recent)\b")
+_ACTIVE = re.compile(
+    r"\b(?:active|seen|around|came|come|been|bought|buy\w*|order\w*|purchas\w*|visit\w*|shop\w*"
+    r"|rated|posted|spent|spend\w*)\b"
+)
 _BOUGHT = re.compile(
-    r"\b(?:bought|purchased|ordered|buy|buys|buying|got|rated|watched|used|tried|wrote in)\b"
+    r"\b(?:bought|purchased|ordered|buy|buys|buying|buyers?|purchasers?|got"
+    r"|rated|watched|used|tried|wrote in)\b"
 )
 _NOT = re.compile(r"\b(?:not|never|no|without|outside|except|aren't|don't|haven't)\b[^,;.]{0,25}$")
 
@@ -43,12 +50,15 @@ def criteria(question: Question, desk: Desk) -> list[Asked]:
     found: list[tuple[int, Asked]] = []
     text, free = question.bare, list(question.phrases)
     categories = list(question.categories)
-    spans = _spans(text)
+    spans = [*_spans(text), *_dated(question)]
     if "silent_days" in desk.world.table.column:
         for at, asked in spans:
             found.append((at, asked))
             free = [phrase for phrase in free if phrase.feature != "silent_days"]
             break
+    if "visits" in desk.world.table.column and (once := question.where(p.ONCE)) is not None:
+        found.append((once, Asked(feature="visits", op="at most", value=1)))
+        free = [phrase for phrase in free if phrase.feature not in ("visits", "silent_days")]
     for bound in bounds(text):
         if any(
             abs(bound.start - at) < NEAR and "day" in text[bound.end : bound.end + 8]
@@ -93,6 +103,16 @@ def _spans(text: str) -> list[tuple[int, Asked]]:
         elif not lasting:
             found.append((match.start(), Asked(feature="silent_days", op="at most", value=n)))
     return found
+
+
+def _dated(question: Question) -> Iterator[tuple[int, Asked]]:
+    """`not since 1 June`, `last order before June` → gone since; `bought after June` → active."""
+    for one in question.dates:
+        before = question.bare[max(0, one.start - 60) : one.start]
+        if _GONE.search(before) or (one.side == "before" and _LAST.search(before)):
+            yield one.start, Asked(feature="silent_days", op="at least", value=one.days)
+        elif one.side == "after" and _ACTIVE.search(question.bare):
+            yield one.start, Asked(feature="silent_days", op="at most", value=max(0, one.days - 1))
 
 
 def _feature_of(
@@ -157,7 +177,12 @@ def _words(text: str, free: list[Phrase], desk: Desk) -> Iterator[tuple[int, Ask
         ):
             continue  # `how many customers spend …` names a measure and asks for nothing of it
         if is_share(feature):
-            yield phrase.start, Asked(feature=feature, op="at least", value=MOSTLY)
+            seldom = SELDOM.search(text[: phrase.start]) is not None
+            op = "at most" if seldom else "at least"
+            yield (
+                phrase.start,
+                Asked(feature=feature, op=op, value=SELDOM_UP_TO if seldom else MOSTLY),
+            )
             continue
         known = table.of(feature)[~np.isnan(table.of(feature))]
         low = LOW.search(text) is not None or feature == "median_gap_days"

@@ -53,9 +53,10 @@ TAKES_A_SEGMENT = frozenset(
         "why_in_segment",
     }
 )
-AUDIENCES = ("size_audience", "export_audience")
+AUDIENCES = ("size_audience", "export_audience", "list_users")
 _SHORT = re.compile(r"^(?:the\b|\w+(?: \w+){0,2}\W*$)")
-_ABOUT_PEOPLE = frozenset({"user_profile", "why_in_segment", "explain_recommendation"})
+_LISTS_PEOPLE = frozenset({"segment_members", "list_users", "users_like", "find_users"})
+ABOUT_PEOPLE = frozenset({"user_profile", "why_in_segment", "explain_recommendation"})
 
 
 def follow(question: Question, desk: Desk, turns: Sequence[Turn]) -> Call | None:
@@ -109,7 +110,7 @@ def _more(last: Result) -> Call | None:
     if last.tool in ("rank_segments", "overview"):
         start = _number(last.arguments.get("start"), 1) + _number(last.arguments.get("count"), 5)
         return _rank(last, start=start, count=5)
-    if last.focus.users and last.tool in _ABOUT_PEOPLE:
+    if last.focus.users and last.tool in ABOUT_PEOPLE:
         return Call("user_profile", {"user": last.focus.users[0], "detail": True})
     if last.focus.segments:
         return Call("describe_segment", {"segment": last.focus.segments[0], "detail": True})
@@ -149,11 +150,18 @@ def _with_they(question: Question, desk: Desk, last: Result, *, named: bool) -> 
     """With what `they`, `it` or `the second one` stands for put in."""
     focus = last.focus
     one_of = _ONE_OF.search(question.bare)
-    if one_of and focus.segments and not named and not question.features:
-        places = {"last": len(focus.segments), "former": 1, "latter": 2}
+    listed = focus.users if last.tool in _LISTS_PEOPLE else focus.segments
+    if one_of and listed and not named and not question.features:
+        places = {"last": len(listed), "former": 1, "latter": 2}
         place = places.get(one_of[0].split()[0], question.ordinal or 1)
-        if place <= len(focus.segments):
-            return route(replace(question, segments=(focus.segments[place - 1],)), desk)
+        if place <= len(listed):
+            meant = (listed[place - 1],)
+            return route(
+                replace(question, users=meant)
+                if listed is focus.users
+                else replace(question, segments=meant),
+                desk,
+            )
     if (
         named
         and len(question.segments) == 1
@@ -173,7 +181,7 @@ def _with_they(question: Question, desk: Desk, last: Result, *, named: bool) -> 
         return call
     about_person = bool(focus.users) and (
         person
-        or last.tool in _ABOUT_PEOPLE
+        or last.tool in ABOUT_PEOPLE
         or (last.tool == "recommend" and bool(last.arguments.get("user")))
     )
     if about_person:

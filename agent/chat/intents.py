@@ -18,10 +18,10 @@ from agent.chat.calls import (
     whom,
 )
 from agent.chat.desk import Desk
-from agent.chat.intents_measured import PLAIN, rank, size, summarise, usual
+from agent.chat.intents_measured import PLAIN, lowest, rank, size, summarise, usual, when
 from agent.chat.question import Question
 from agent.chat.tools_help import TERMS
-from agent.chat.vocabulary import FALLING, LOW, bounds
+from agent.chat.vocabulary import LOW, bounds
 from agent.chat.world import NOWHERE
 from agent.segments.readable import unit
 
@@ -160,8 +160,8 @@ def _list_users(q: Question, desk: Desk) -> Call | None:
     return Call("list_users", {**arguments, "count": q.count or (1 if single else 5)})
 
 
-def _members(q: Question, _: Desk) -> Call | None:
-    segment = whom(q)
+def _members(q: Question, desk: Desk) -> Call | None:
+    segment = whom(q) or ranked_segment(q, desk)
     if segment is None or not q.has(p.MEMBERS) or q.has(r"how many|number of"):
         return None
     if q.features and q.has(p.FIGURE):
@@ -175,11 +175,11 @@ def _profile(q: Question, _: Desk) -> Call | None:
 
 def _demand(q: Question, desk: Desk) -> Call | None:
     """What a segment is after, those who meet conditions, or everybody."""
-    wants, goods, kinds = q.has(p.WANTS), q.has(p.GOODS), q.has(p.KINDS)
-    segment = meant_segment(q)
+    wants, goods = q.has(p.WANTS), q.has(p.GOODS)
+    kind = "categories" if q.has(p.KINDS) else "items"
+    segment = whom(q)
     if segment is None and (q.categories or q.items) and q.has(p.ALSO) and q.has(p.LIKES):
         conditions = read_audience(q, desk)["conditions"]
-        kind = "categories" if kinds else "items"
         return Call("segment_demand", {"conditions": conditions, "kind": kind, **asked_count(q)})
     if q.items and not wants:
         return None
@@ -187,25 +187,29 @@ def _demand(q: Question, desk: Desk) -> Call | None:
     asked = wants or goods_most
     if segment is None and asked and q.values and not q.categories and not q.items:
         conditions = read_audience(q, desk)["conditions"]
-        kind = "categories" if kinds else "items"
         return Call("segment_demand", {"conditions": conditions, "kind": kind, **asked_count(q)})
     if segment is None:
-        # Of everybody only `which items are most popular` is asked, and of nothing in particular.
-        if not goods_most or q.features or q.values or q.has(rf"{p.PEOPLE}.{{0,20}}buy"):
-            return None
-        kind = "categories" if kinds else "items"
-        return Call("segment_demand", {"kind": kind, "order": "popular", **asked_count(q)})
-    if not (wants or goods or kinds):
+        asked = _asks_of_everybody(q, goods_most)
+        everybodys = {"kind": kind, "order": "popular", **asked_count(q)}
+        return Call("segment_demand", everybodys) if asked else None
+    if not (wants or goods or kind == "categories"):
         return None
     return Call(
         "segment_demand",
         {
             "segment": segment,
-            "kind": "categories" if kinds else "items",
+            "kind": kind,
             "order": "popular" if q.has(p.POPULAR) else "distinctive",
             **asked_count(q),
         },
     )
+
+
+def _asks_of_everybody(q: Question, goods_most: bool) -> bool:
+    """Of everybody only `which items are most popular` is asked, and of nothing in particular."""
+    if q.has(p.BEST_SELLERS):
+        return not (q.values or q.categories or {*q.features} - {"spend", "events", "visits"})
+    return goods_most and not (q.features or q.values or q.has(rf"{p.PEOPLE}.{{0,20}}buy"))
 
 
 def _who_buys(q: Question, _: Desk) -> Call | None:
@@ -258,9 +262,8 @@ def _find_segments(q: Question, desk: Desk) -> Call | None:
         return Call("who_buys", {"category": q.categories[0]})
     if len(features) == 1:
         by = features[0]
-        low = LOW.search(q.bare) or (by in FALLING and FALLING[by].search(q.bare))
         arguments: dict[str, Any] = {"by": "total:spend" if by == "spend" else by}
-        arguments |= {"order": "least" if low else "most", "count": q.count or 3}
+        arguments |= {"order": "least" if lowest(q, by) else "most", "count": q.count or 3}
         return Call("rank_segments", arguments)
     words = re.sub(p.LEAD_IN, "", re.sub(r"[?.!]+$", "", q.text))
     return Call("find_segments", {"words": words}) if words.strip() else None
@@ -291,6 +294,7 @@ RULES: tuple[Rule, ...] = (
     _members,
     _list_users,
     _break_down,
+    when,
     size,
     _profile,
     usual,

@@ -8,11 +8,10 @@ from typing import Any
 from agent.chat import patterns as p
 from agent.chat.calls import Call, known_features, read_audience, whom
 from agent.chat.desk import Desk
-from agent.chat.figures import typical
 from agent.chat.question import Question
-from agent.chat.vocabulary import FALLING, LOW, bounds
+from agent.chat.vocabulary import FALLING, LOW, SELDOM, bounds
+from agent.segments.readable import is_share
 
-HOURS = ("night_share", "morning_share", "afternoon_share", "evening_share")
 PLAIN = ("events", "visits", "items", "spend")
 """Measures that are often named only because something else is said of them: `orders at night`."""
 SUMS = ("spend", "events")
@@ -22,7 +21,8 @@ SUMS = ("spend", "events")
 def size(q: Question, desk: Desk) -> Call | None:
     """How many are somewhere, or meet conditions; what share that is."""
     share, how_many = q.has(p.SHARE), q.has(p.HOW_MANY)
-    if not share and not how_many and not re.search(p.PEOPLE_WHO, q.bare):
+    counted = share or how_many or q.has(p.ONCE) or re.search(p.PEOPLE_WHO, q.bare)
+    if not counted or (q.has(p.ONCE) and q.has(p.BY_SEGMENT)):
         return None
     if q.has(p.HOW_MANY_SEGMENTS):
         return Call("overview", {})
@@ -54,15 +54,6 @@ def summarise(q: Question, desk: Desk) -> Call | None:
     features = known_features(q, desk)
     if len(features) > 1 and features[0] == "spend":
         features = features[1:]  # `spend on dog food` asks for the share of dog food
-    if not features and segment is not None and q.has(p.SEASON):
-        members = desk.world.members[segment]
-        quarters = [f"quarter{n}_share" for n in (1, 2, 3, 4)]
-        known = [f for f in quarters if f in desk.world.table.column]
-        features = sorted(known, key=lambda f: -typical(desk.world, f, members))[:1]
-    if not features and segment is not None and q.has(p.WHEN):
-        members = desk.world.members[segment]
-        hours = [hour for hour in HOURS if hour in desk.world.table.column]
-        features = sorted(hours, key=lambda hour: -typical(desk.world, hour, members))[:1]
     if not features and q.has(r"how much"):
         features = ["spend" if "spend" in desk.world.table.column else "events"]
     if not features:
@@ -70,9 +61,21 @@ def summarise(q: Question, desk: Desk) -> Call | None:
     return Call("summarise", {"feature": features[0], "segment": segment})
 
 
+def when(q: Question, desk: Desk) -> Call | None:
+    """At what time of the day, week or year people come."""
+    segment = whom(q)
+    if q.items or q.person or q.values or (q.categories and not segment):
+        return None
+    if q.has(p.PEOPLE_BY_TIME):
+        return None
+    by = next((by for by, asked in p.WHEN_MOST.items() if q.has(asked)), None)
+    return Call("when_active", {"by": by, "segment": segment}) if by else None
+
+
 def usual(q: Question, desk: Desk) -> Call | None:
     """What is typical of something measured, before what is bought is thought of."""
-    return summarise(q, desk) if q.features and q.has(p.USUAL) else None
+    asked = q.features and q.has(p.USUAL) and not q.has(rf"what .*\b(?:{p.PUT_IN})")
+    return summarise(q, desk) if asked else None
 
 
 def rank(q: Question, desk: Desk) -> Call | None:
@@ -87,7 +90,7 @@ def rank(q: Question, desk: Desk) -> Call | None:
         return None
     telling = [f for f in features if f not in PLAIN]
     by = next(iter(telling or features), "size")
-    order = "least" if _lowest(q, by) else "most"
+    order = "least" if lowest(q, by) else "most"
     if by in SUMS and not q.has(p.EACH_ONE):
         by = f"total:{by}"
     one = re.search(p.ONE_SEGMENT, q.bare) and not q.has(r"segments\b")
@@ -97,9 +100,12 @@ def rank(q: Question, desk: Desk) -> Call | None:
     return Call("rank_segments", arguments)
 
 
-def _lowest(q: Question, by: str) -> bool:
+def lowest(q: Question, by: str) -> bool:
     """Whether the low end is asked for: `least`, `cheapest`, `most often` of gaps in days."""
     if by in FALLING and FALLING[by].search(q.bare):
+        return True
+    at = next((one.start for one in q.phrases if one.feature == by), None)
+    if at is not None and is_share(by) and SELDOM.search(q.bare[:at]):
         return True
     if by == "silent_days" and q.has(r"recent|active"):
         return True

@@ -10,6 +10,7 @@ def wordings(lines: str) -> str:
 
 PEOPLE = (
     r"(?:customers?|users?|people|persons?|buyers?|shoppers?|members?|clients?|fans?|lovers?|folks?"
+    r"|owners?|buffs?|enthusiasts?|addicts?|punters?|lot|types"
     r"|viewers?|raters?|learners?|participants?|accounts?|segments?|groups?|clusters?|ones|crowd)"
 )
 
@@ -18,13 +19,16 @@ MOST = wordings(r"""
     least|smallest|fewest|lowest|worst|cheapest|shortest|strictest
     more than (?:any|the) other|main(?:ly)?\b
 """)
-LIKES = wordings(r"""
+PUT_IN = r"(?:pop|put|throw|drop|stick)s? in(?:to)? (?:their|the) (?:baskets?|trolley|carts?)\b"
+LIKES = wordings(rf"""
+    {PUT_IN}
     buy(?:s|ing)?\b|bought|purchas\w+|use[sd]?\b|rate[sd]?\b|watch(?:es|ed)?\b|write[s]? in
     like[sd]?\b|love[sd]?\b|want[sd]?\b|into\b|interested|after\b|go(?:es)? for|prefer\w*|enjoy\w*
     care about|fans? of|taste|attracted|drawn to|responds? to
 """)
 ALSO = r"also\b|what else|besides|together with|alongside|as well\b|bought with|goes? with"
 NOISE = wordings(r"""
+    outside (?:of )?(?:any|all|every|the|a) (?:segments?|groups?|clusters?)\b
     (?:in |belongs? to |fit(?:s)? (?:in(?:to)?)? ?)?(?:no|none of the|any) (?:segments?|groups?)\b
     noise|unassigned|unsegmented|outliers?|not in (?:a|any) segment|without a segment
     don't (?:fit|belong)|do not (?:fit|belong)
@@ -34,7 +38,9 @@ EXPORT = wordings(r"""
     save (?:the |a )?(?:list|audience)|hand me (?:a|the) list
 """)
 CAMPAIGN = wordings(r"""
-    campaign|brief\b|newsletter|mailing|advert\w*|promot(?:e|ion)\b|marketing|message to|pitch
+    (?:draft|write|compose|prepare)\b.{0,30}\b(?:e-?mail|mail|text|post|message|copy)\b
+    promos?\b|campaign|brief\b|newsletter|mailing|advert\w*|promot(?:e|ion)\b|marketing
+    message to|pitch
     target\b|reach\b|approach\b
 """)
 EXPLAIN = wordings(r"""
@@ -69,7 +75,7 @@ MEMBERS = wordings(r"""
     members?\b|exemplars?|examples?|individuals?|who exactly|stands? for|ids?\b
     who (?:is|are) in\b|which (?:users|customers|people) are in
     (?:list|name) .{0,30}(?:users|customers|people|members|ids)
-    show .{0,20}(?:users|customers|people|members) (?:in|of)
+    show .{0,20}(?:users|customers|people|members|clients|shoppers) (?:in|of|from)
     typical (?:user|customer|member|person)
 """)
 SHARE = wordings(r"""
@@ -77,7 +83,10 @@ SHARE = wordings(r"""
     (?:percentage|proportion|fraction) of
     how big|how large|size of|share of (?:customers|users|people|all)
 """)
-HOW_MANY = wordings(r"how many|number of|count\b|how much of the|audience|are there any")
+HOW_MANY = wordings(r"""
+    how many|how much (?:customers|clients|people|users|buyers)\b|number of|count\b
+    how much of the|audience|are there any
+""")
 HOW_MANY_SEGMENTS = r"(?:how many|number of|count of) (?:\w+ )?(?:segments|groups|clusters)"
 HOW_MANY_IN_ALL = (
     r"how many (?:\w+ )?(?:items|products|movies|purchases|orders|visits|ratings|events|lines"
@@ -97,7 +106,7 @@ GOODS = wordings(r"""
     discussions?\b
 """)
 KINDS = wordings(r"""
-    categor\w+|kinds?\b|types?\b|genres?\b|shel(?:f|ves)|departments?|topics?\b|themes?
+    categor\w+|kinds?\b|types?\b|sorts?\b|genres?\b|shel(?:f|ves)|departments?|topics?\b|themes?
 """)
 WANTS = wordings(rf"""
     (?:what|which).{{0,60}}(?:{LIKES})
@@ -118,7 +127,6 @@ FIGURE = wordings(rf"""
     what(?:'s| is| are)? (?:the |their )?(?:share|spend|revenue|price|sales|turnover)
     do .{{0,40}}(?:spend|shop|buy|come|visit|rate)
 """)
-WHEN = r"when (?:do|does|are)|what time"
 HOW_MUCH_SPENT = r"how (?:much|many).{0,20}(?:spend|spent|money|revenue)"
 IN_ORDER = r"rank|order (?:the )?segments|sort"
 WHICH = wordings(r"""
@@ -132,12 +140,16 @@ WHICH_GOODS = (
     r"(?:which|what|top|best|most \w+|best[- ]?sell\w*) (?:\d+ )?"
     r"(?:items?|products?|movies?|categor\w+|titles?)"
 )
+BEST_SELLERS = r"best[- ]?sell(?:ers?|ing)\b(?! (?:segments?|groups?))"
 BY_SIZE = wordings(r"""
     largest|biggest|smallest|size|most (?:customers|users|people|members)|fewest|rank
     segments?|groups?|second|third|fourth|fifth|main
 """)
 ONE_SEGMENT = r"\b(?:which|largest|biggest|smallest) (?:segment|group|one)\b"
-DESCRIBE = r"(?:who|what) are|tell me about|describe|what sets|characteri\w+"
+DESCRIBE = (
+    r"(?:who|what) are|tell me about|describe|what sets|characteri\w+|have in common|what unites"
+    r"|what makes|what(?:'s| is) special|stand out|different about"
+)
 OVERVIEW = wordings(r"""
     (?:which|what|list|show|all|name|give me|describe|tell me about) (?:\w+ ){0,3}segments\b
     (?:which|what|list|show|all|name|give me|describe|tell me about) (?:\w+ ){0,3}groups\b
@@ -147,6 +159,8 @@ OVERVIEW = wordings(r"""
     what (?:is|'s) in (?:this|the) (?:run|log|data)|what (?:can|do) you (?:know|tell|see|have)
     who are (?:my|our|the|these) (?:customers|users|people)\b(?! (?:who|that|in|with))
     how (?:is|are) .{0,20}(?:split|grouped|segmented)
+    (?:personas|cohorts|archetypes|tribes|buckets)\b
+    (?:what|which) (?:kinds?|types?|sorts?) of (?:customers|users|people|shoppers|clients|buyers)\b
     (?:time|date) (?:range|span|period)|how (?:far|long) (?:back|does)
     when (?:does|did) the (?:log|data)
 """)
@@ -188,6 +202,11 @@ SIMILAR = (
 WHO_ELSE = (
     r"(?:users|customers|people|who|anyone|shoppers|viewers|neighbou?rs?|look-?alikes?|twins?)\b"
 )
+ONCE = (
+    r"one[- ](?:time|off)s?\b|single[- ](?:purchase|order|visit|time)|only once\b|just once\b"
+    r"|once only|(?:bought|ordered|came|visited|shopped) once\b|one[- ](?:order|visit|purchase)\b"
+    r"|never (?:came|come) back|did(?:n't| not) (?:come|return) (?:back|again)"
+)
 PEOPLE_WHO = rf"^(?:the |all |any |our |my )?{PEOPLE} (?:who|that|with|in|from|on|of|not|without)\b"
 TREND = wordings(r"""
     growing|shrinking|grow(?:n|th)?\b|trends?\b|trending|over time|change[sd]?\b|changing
@@ -196,7 +215,23 @@ TREND = wordings(r"""
     month by month|year on year|since last
 """)
 PRICE_OF = r"price of|what does .{0,80} cost|how much (?:is|does)|how expensive is|in stock"
-SEASON = r"time of (?:the )?year|seasons?\b|which months?|what months?|which quarter"
+PEOPLE_BY_TIME = rf"(?:who|which {PEOPLE}|how many|what (?:share|percentage|proportion))\b"
+"""People or segments by the time they come; not the time that most come at."""
+WHEN_MOST = {
+    "time of day": wordings(r"""
+        when (?:do|does|are) (?!the (?:log|data))
+        (?:what|which) (?:times?|parts?|hours?)(?: of (?:the )?day)?\b|time of day
+        busiest (?:time|hours?|part of the day)|day ?parts?\b
+    """),
+    "week": wordings(r"""
+        (?:what|which) days?(?: of the week)?\b|days? of the week|weekdays?\b|weekends? or weekdays?
+        busiest days?
+    """),
+    "time of year": wordings(r"""
+        (?:what|which) (?:months?|quarters?|seasons?|time of (?:the )?year)|time of (?:the )?year
+        busiest (?:months?|quarters?|seasons?)|seasonal\w*|peak season
+    """),
+}
 FIND_USERS = (
     r"\b(?:find|show(?: me)?|list|search(?: for)?|look for|look up|give me|name|get me)\b.{0,20}?"
     r"\b(?:users?|customers?|people|persons?|shoppers|viewers|learners|somebody|someone|anyone)\b"

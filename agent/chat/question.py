@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from agent.chat.dates import Since
 from agent.chat.vocabulary import Phrase
 
 ORDINALS = {
@@ -59,6 +60,7 @@ class Question:
     values: tuple[str, ...] = ()
     """Declared values, as features (`attribute:plan=plus`)."""
     phrases: tuple[Phrase, ...] = ()
+    dates: tuple[Since, ...] = ()
     bare: str = ""
     """The text without the names of items, segments and users, whose words claim nothing."""
     places: dict[str, int] = field(default_factory=dict)
@@ -68,7 +70,12 @@ class Question:
 
     def has(self, pattern: str) -> bool:
         """Whether the words outside names hold a pattern."""
-        return re.search(rf"\b(?:{pattern})", self.bare) is not None
+        return self.where(pattern) is not None
+
+    def where(self, pattern: str) -> int | None:
+        """Where the words outside names hold a pattern first."""
+        found = re.search(rf"\b(?:{pattern})", self.bare)
+        return found.start() if found else None
 
     @property
     def names(self) -> bool:
@@ -115,7 +122,8 @@ class Question:
         """`top 3`, `the five largest` → how many are asked for."""
         number = rf"(\d{{1,2}}|{'|'.join(NUMBERS)})"
         asked = re.search(
-            rf"\b(?:top|first|best|show(?: me)?|list|name|give me)(?: the)? {number}\b(?! ?%)"
+            rf"\b(?:top|first(?! one\b)|best|show(?: me)?|list|name|give me)(?: the)? {number}\b"
+            r"(?! ?%)"
             rf"|\b{number} (?:largest|biggest|smallest|best|most|top|examples?|segments|items"
             rf"|products|customers|users|people|members|movies)\b",
             self.bare,

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from functools import cached_property
 
+from agent.chat.dates import dates
 from agent.chat.demonyms import spellings
 from agent.chat.desk import Desk
 from agent.chat.patterns import PEOPLE
@@ -43,6 +44,9 @@ class Reader:
                 places[segment] = start
                 _hide(hidden, start, end)
         bare = _without(text, hidden).casefold()
+        dated = tuple(dates(bare, self.world.measures.calendar.end))
+        for one in dated:  # `since September` is no word about the season
+            bare = bare[: one.start] + "·" * (one.end - one.start) + bare[one.end :]
         categories = self._categories(bare, places)
         values = self._values(bare, places)
         measured = [
@@ -61,6 +65,7 @@ class Reader:
             values=tuple(values),
             phrases=tuple(measured),
             bare=bare,
+            dates=dated,
             places=places,
             unknown=self._strangers.find(text, hidden),
         )
@@ -181,7 +186,7 @@ class Reader:
         """`the catering people`: segments by words that only their name has, and where."""
         words = Counter(w for names in self._name_words.values() for w in names)
         found: dict[str, tuple[int, int]] = {}
-        for match in re.finditer(rf"((?:[\w&-]+\s+){{1,5}}){PEOPLE}\b", text, re.IGNORECASE):
+        for match in self._called.finditer(text):
             if any(hidden[match.start() : match.end()]):
                 continue
             asked = set(_stems(match[1]))
@@ -189,12 +194,44 @@ class Reader:
                 segment: sum(1 / words[w] for w in asked & names) / math.sqrt(max(1, len(names)))
                 for segment, names in self._name_words.items()
             }
+            if match[1].split()[-1].casefold() in self._channels:
+                continue  # `the app people` come by the app
             best = max(scores, key=lambda segment: (scores[segment], segment), default=None)
             if best is None or scores[best] < HALF:
                 continue
             if sum(score > 0.9 * scores[best] for score in scores.values()) == 1:
                 found.setdefault(best, match.span())
-        return list(found.items())
+        return list(found.items()) or self._doers(text, hidden)
+
+    def _doers(self, text: str, hidden: list[bool]) -> list[tuple[str, tuple[int, int]]]:
+        """`the runners`, `bakers`: segments whose name has the word that they are made of."""
+        found = []
+        for match in _DOER.finditer(text):
+            root = match[1].casefold()
+            root = root[:-1] if root[-1] == root[-2] else root
+            if any(hidden[match.start() : match.end()]) or stem(match[0].casefold()) in PROSE:
+                continue
+            fitting = [
+                segment
+                for segment, words in self._name_words.items()
+                if any(word.startswith(root) for word in words)
+            ]
+            if len(fitting) == 1:
+                found.append((fitting[0], match.span()))
+        return found
+
+    @cached_property
+    def _channels(self) -> set[str]:
+        names = (feature.partition(":") for feature in self.world.table.names)
+        return {name.casefold() for kind, _, name in names if kind == "channel"}
+
+    @cached_property
+    def _called(self) -> re.Pattern[str]:
+        """Some words and what people are called, in general or by the names of segments."""
+        last = {(folded(card.name) or [""])[-1] for card in self.world.segments.values()}
+        nouns = "|".join(sorted(re.escape(word) for word in last if word not in PROSE))
+        people = rf"(?:{PEOPLE}|{nouns})" if nouns else PEOPLE
+        return re.compile(rf"((?:[\w&-]+\s+){{1,5}}){people}\b", re.IGNORECASE)
 
     @cached_property
     def _name_words(self) -> dict[str, set[str]]:
@@ -253,6 +290,12 @@ class Reader:
         return sorted(kept, key=lambda feature: found[feature])
 
 
+_SIGNUP = re.compile(r"sign|join|regist|since")
+_SIGNED_UP = (
+    r"(?:sign(?:ed|s|ing)?[- ]?ups?|join(?:ed|ers|ing)?|regist\w+|enrol\w+|came on board"
+    r"|new customers?|became (?:a )?(?:members?|customers?))"
+)
+_DOER = re.compile(r"\b([a-z]{3,})ers?\b", re.IGNORECASE)
 _STRAIGHT = str.maketrans({"“": '"', "”": '"', "\u2018": "'", "\u2019": "'", "–": "-", "—": "-"})
 _USER = re.compile(
     r"\b(?:user|customer|client|viewer|learner|participant|account|member|person|shopper)"
@@ -279,6 +322,8 @@ def _value_at(bare: str, name: str, value: str) -> re.Match[str] | None:
     written = re.escape(value)
     beside = rf"\b{re.escape(name)}(?: is| of| in|:)? {written}\b|\b{written} {re.escape(name)}\b"
     beside += rf"|\b{re.escape(name.split()[0])}(?:ed)?(?: up)?(?: in)? {written}\b"
+    if _SIGNUP.search(name):
+        beside += rf"|\b{_SIGNED_UP}(?: \w+){{0,2}}(?: in| during)? {written}\b"
     if not value.isdigit():
         beside += rf"|\b(?:on|from) (?:the )?{written}\b(?! \d)"
     return re.search(beside if plain else rf"{beside}|(?<!\w){written}(?!\w)", bare)

@@ -103,7 +103,8 @@ _NOT_IN_LOG: tuple[tuple[str, str, str], ...] = (
         "outside",
         wordings(r"""
             competitors?|competition|market share|the market|industry|amazon|weather|inflation
-            economy|stock price|ceo|news|founded|founders?|suppliers?|warehouse|couriers?
+            economy|stock price|ceo|news|founded|suppliers?|warehouse|couriers?
+            who is (?:the|our|your) founder
             (?:in|of|left in) stock|stock levels?|how much stock|click[- ]?through|ctr|open rates?
             conversion rates?|ad spend|website traffic
         """),

@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from agent.chat.calls import Call
-from agent.chat.followups import follow
+from agent.chat.followups import ABOUT_PEOPLE, follow
 from agent.chat.intents import route
 from agent.chat.question import Question
 from agent.chat.reading import Reader
@@ -27,7 +27,8 @@ LONGEST = 2_000
 
 _THEN = re.compile(
     r"[?.,;]?\s+(?:and|then)\s+"
-    r"(?=(?:what|who|which|how|why|where|when|export|draft|show me|compare)\b)",
+    r"(?=(?:(?:in|to|of|for|from|at|on|with) )?"
+    r"(?:what|who|which|how|why|where|when|export|draft|show me|compare)\b)",
     re.I,
 )
 _STANDS_FOR = re.compile(r"\b(?:them|they|their|it|those|these)\b", re.I)
@@ -125,15 +126,24 @@ class Router:
         if no is not None:
             return no
         call = None
-        earlier = before[-1].focus.segments if before else ()
-        if earlier and not question.segments and _STANDS_FOR.search(text):
-            call = route(replace(question, segments=earlier[:1]), self.desk)
+        told = before[-1] if before else None
+        if told and not question.names and _STANDS_FOR.search(text):
+            call = self._about(question, told)
         call = call or follow(question, self.desk, turns) or route(question, self.desk)
         if call is None or not _whole(call):
             call = self._alike(question, text) or call
         if call is None or not _whole(call):
             return not_understood(self.desk)
         return self.toolbox.call(call.tool, call.arguments)
+
+    def _about(self, question: Question, told: Result) -> Call | None:
+        """What is asked of `them` or `it` in the half of a question after the one just answered."""
+        focus = told.focus
+        if focus.users and (told.tool in ABOUT_PEOPLE or not focus.segments):
+            return route(replace(question, users=focus.users[:1]), self.desk)
+        if focus.segments:
+            return route(replace(question, segments=focus.segments[:1]), self.desk)
+        return None
 
     def _alike(self, question: Question, text: str) -> Call | None:
         """The tool of the example worded most alike, when the question names what it needs."""

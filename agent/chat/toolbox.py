@@ -18,6 +18,7 @@ from agent.chat import tools_people as people
 from agent.chat import tools_ranking as ranking
 from agent.chat import tools_recommend as recommending
 from agent.chat import tools_segments as segments
+from agent.chat import tools_when as when
 from agent.chat.arguments import Arguments, schema_of
 from agent.chat.desk import Desk
 from agent.chat.results import Draft, Result
@@ -98,6 +99,13 @@ TOOLS: tuple[Tool[Any], ...] = (
         "differ in a measure.",
         breakdown.BrokenDown,
         breakdown.break_down,
+    ),
+    Tool(
+        "when_active",
+        "When people come: how all visits spread over the day or the week, or spend over the year, "
+        "for everybody or in one segment.",
+        when.When,
+        when.when_active,
     ),
     Tool(
         "list_users",

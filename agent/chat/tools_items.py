@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from agent.behaviour.wording import number, percent
-from agent.chat.arguments import Arguments, Category, ItemName, Many, SegmentName
+from agent.chat.arguments import Arguments, Category, ItemName, Many, SomeSegment
 from agent.chat.desk import Desk
 from agent.chat.figures import called, figure_text, item_name, listed, title, typical
 from agent.chat.results import Draft, Focus, Result, refused
@@ -19,7 +19,7 @@ from agent.segments.readable import Mask
 
 
 class Demand(Arguments):
-    segment: SegmentName | None = None
+    segment: SomeSegment | None = None
     """None: what everybody goes for, or those who meet the conditions."""
     conditions: Annotated[tuple[Asked, ...], Field(max_length=MOST_CONDITIONS)] = ()
     kind: Literal["items", "categories"] = "items"

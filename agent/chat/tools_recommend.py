@@ -180,8 +180,8 @@ def _say_owned(desk: Desk, draft: Draft, segment: str, items: list[str]) -> None
     world = desk.world
     inside = world.members[segment]
     touched = [world.touched[item][inside] for item in items if item in world.touched]
-    if desk.hidden or not touched:
-        return
+    if desk.hidden or len(touched) < 2:
+        return  # how many of them have a single item is told beside it
     owned = int(np.median(np.sum(touched, axis=0)))
     text = f"the median member of {called(world, segment)} has {owned} of these {len(items)} in the"
     record = draft.cite(f"recommendation/{segment}/owned", f"{text} history")

@@ -74,7 +74,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("visits", r"visits?|orders?|sessions?|frequen(?:t|cy)|how many times|often|regulars?"),
     (
         "spend",
-        r"spen[dt](?:s|ing|ers?)?|revenue|money|turnover|sales|valuable|value|worth"
+        r"spen[dt](?:s|ing|ers?)?|revenue|money|cash|business|takings|dough|£££|turnover|sales|valuable|value|worth"
         r"|high rollers?|big spenders?|profitable|lucrative|contribut\w+|earn us|brings? in"
         r"|income from",
     ),
@@ -88,6 +88,11 @@ LOW = re.compile(
     r"\b(?:least|lowest|fewest|smallest|less|cheap\w*|bargains?|frugal|worst|rarest|strict\w*"
     r"|shortest|bottom|minimum|poorest)\b"
 )
+SELDOM = re.compile(
+    r"\b(?:hardly (?:ever|at all|any\w*)|rarely|seldom|never|(?:not|don't|doesn't|do not|avoid)"
+    r"(?: \w+){0,2}|scarcely|avoid\w*)\s(?:\w+ ){0,3}$"
+)
+"""Right before a share: little of it is meant."""
 FALLING = {
     "price": re.compile(r"\b(?:cheap\w*|bargains?|frugal)\b"),
     "rating_mean": re.compile(r"\bstrict\w*\b"),
@@ -148,7 +153,8 @@ def _named(text: str, table: Readable) -> Iterator[Phrase]:
         name = re.escape(name.casefold())
         beside = (
             rf"(?:through|via|on|in|over|by|from|using|uses?|prefers?) (?:the |our )?{name}\b"
-            rf"|\b{name} (?:users?|customers?|shoppers?|channel|share|activity|buyers?|orders?)\b"
+            rf"|\b{name} (?:users?|customers?|shoppers?|channel|share|activity|buyers?|orders?"
+            r"|people|folks?|crowd|lot)\b"
             if kind == "channel"
             else rf"\b{name}(?:e?s|ing|ed)? (?:actions?|events?|share)\b"
         )

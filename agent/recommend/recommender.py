@@ -170,8 +170,7 @@ class Recommender:
         membership = self.memberships.get(user)
         if membership is None:
             raise UnknownNameError(
-                f"no user {user!r} in this run of {len(self.memberships):,} users; "
-                "ids are as in the log, without a trailing .0"
+                f"no user {user!r} in this run; ids are as in the log, without a trailing .0"
             )
         tastes = self.measures.item_tastes_of(user)
         weights = zip(tastes["item_id"], tastes["weight"], strict=True)

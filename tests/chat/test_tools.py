@@ -37,6 +37,8 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("summarise", {"feature": "spend", "segment": "{first_id}"}),
     ("break_down", {"attribute": "region"}),
     ("break_down", {"attribute": "plan", "feature": "weekend_share"}),
+    ("when_active", {"by": "week"}),
+    ("when_active", {"by": "time of year", "segment": "{first_id}"}),
     ("list_users", {"by": "visits", "segment": "{first_id}"}),
     ("users_like", {"user": "{user}"}),
     ("find_users", {"words": "bakes at the weekend", "segment": "{second_id}"}),
