@@ -276,7 +276,7 @@ def segment_members(desk: Desk, asked: Membership) -> Result:
     card = world.segments.get(segment)
     told = list(card.exemplars) if card else []
     shown = list(dict.fromkeys([*told, *users]))[: asked.count]
-    draft.say(f"{name} has {desk.size(segment)} {desk.who}.", size)
+    draft.say(f"{name}: {desk.size(segment)} {desk.who}.", size)
     for user in shown:
         profile = world.profiles.get(user)
         if profile is not None:

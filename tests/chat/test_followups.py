@@ -30,6 +30,7 @@ THREADS = [
     (["Who buys dog food?", "and video games?"], "who_buys", {"category": "Video games"}),
     (["Which segment shops mostly at night?", "and at the weekend?"],
      "rank_segments", {"by": "weekend_share"}),
+    (["Which customers spent more than 100?", "export them"], "export_audience", {}),
     (["How much does the average customer spend?", "and {first}?"],
      "summarise", {"feature": "spend", "segment": "{first_id}"}),
 ]  # fmt: skip
@@ -48,6 +49,27 @@ def test_a_question_leans_on_the_one_before(
     for name, value in wanted.items():
         value = cast.fill(value) if isinstance(value, str) else value
         assert call.arguments.get(name) == value
+
+
+def test_the_second_one_of_listed_people_is_a_person(talk: Conversation, cast: Cast) -> None:
+    listed = talk.ask(cast.fill("Show me 3 people in {first}"))
+    people = [
+        one.id.removeprefix("user/") for one in listed.citations if one.id.startswith("user/")
+    ]
+    answer = talk.ask("what should we show the second one?", listed.thread)
+    assert answer.tool_calls[0].arguments["user"] == people[1]
+
+
+def test_them_in_the_second_half_is_the_user_of_the_first(talk: Conversation, cast: Cast) -> None:
+    answer = talk.ask(cast.fill("Which segment is {user} in and what should we show them next?"))
+    assert answer.tool_calls[-1].tool == "recommend"
+    assert answer.tool_calls[-1].arguments["user"] == cast.fill("{user}")
+
+
+def test_what_was_just_answered_is_not_suggested(talk: Conversation) -> None:
+    answer = talk.ask("Which segment is worth most and what should we show them?")
+    assert [call.tool for call in answer.tool_calls] == ["rank_segments", "recommend"]
+    assert not [one for one in answer.could_ask if one.startswith("What should we show")]
 
 
 def test_them_are_the_people_just_counted(talk: Conversation) -> None:
