@@ -44,7 +44,7 @@ STAGE_VERSIONS = {
     "clusters": 3,
     "segments": 2,
     "recommend": 1,
-    "labels": 3,
+    "labels": 4,
     "map": 2,
     "index": 1,
 }

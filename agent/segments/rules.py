@@ -4,7 +4,7 @@ A segment comes out of distances nobody can recite; its rule is what a person ca
 learnt by beam search over human thresholds and judged where it is hardest: against the non-members
 nearest to the segment, one for each member. There a rule that says nothing has precision .5.
 
-    four fifths of members + nearest non-members   learnt on (a quarter of them to check the first)
+    four fifths of members + nearest non-members   learnt on
     one fifth of both                              tested on, once, whatever comes out
 """
 
@@ -22,9 +22,6 @@ from agent.segments.readable import Mask, Matrix, Readable, share_family, unit
 
 MAX_PREDICATES = 3
 BEAM = 16
-CANDIDATES = 60
-"""Features a first attempt looks at, the most distinguishing ones; a second looks at all."""
-
 BETA = 0.8
 """Precision counts a little more than recall (F-beta): at one non-member for each member, F1 gives
 .67 to the rule that everybody satisfies, which is more than an honest rule may reach."""
@@ -45,22 +42,14 @@ DENIAL_COST = 0.03
 GENERAL_WEIGHT = 0.5
 """Weight of all other users together in learning, where the nearest non-members have 1."""
 
-PASSES = 0.6
-"""Precision and recall under which a rule is learnt once more with what it missed."""
-
 MATCHED = 1000
 """Members for whom a near non-member is looked up, at most; thousands would say the same."""
 
 MATCHED_ON = 64
 """Dimensions of `space` that decide who is near: those it stretches most."""
 
-CHECKED = 0.25
-"""Share of what is learnt from that a first rule is checked on."""
-
 GENERAL_USERS = 1000
 """Of each of the three groups weighed in learning at least so many are looked at, evenly spread."""
-
-MISSED_WEIGHT = 2.0
 
 _SHARES = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9)
 _COUNTS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 20, 24, 30, 36, 40, 48, 60, 72, 80, 96, 100)
@@ -95,7 +84,6 @@ class Rule:
     precision: float | None
     recall: float | None
     tested: int
-    relearnt: bool
 
     def holds(self, table: Readable) -> Mask:
         held = np.ones(len(table.users), dtype=np.bool_)
@@ -157,25 +145,14 @@ def learn_rule(
         table, members, space=space, seed=seed, share=share, min_group=min_group
     )
     learnt = ~tested
-    telling = _telling(table, members, learnt)
-    # The first try is checked on a quarter of what is learnt from, so that the test stays unseen.
-    checked = _split(table, members & learnt, seed=seed + 1, share=CHECKED, least=0)
-    checked |= _split(table, near & learnt, seed=seed + 1, share=CHECKED, least=0)
-    first = dict(list(telling.items())[:CANDIDATES])
-    weights = _weights(members, near, learnt & ~checked)
-    conditions = _search(table, first, members, weights)
-    held = _all(table, conditions)
-    precision, recall = score(held, members & checked, near & checked)
-    relearnt = min(precision, recall) < PASSES
-    if relearnt:
-        weights = _weights(members, near, learnt)
-        weights = np.where(checked & (held != members), weights * MISSED_WEIGHT, weights)
-        conditions = _search(table, telling, members, weights)
+    conditions = _search(
+        table, _telling(table, members, learnt), members, _weights(members, near, learnt)
+    )
     count = int((tested & members).sum())
     if min(count, int((tested & near).sum())) < min_group or not conditions:
-        return Rule(conditions, None, None, count, relearnt)
+        return Rule(conditions, None, None, count)
     precision, recall = score(_all(table, conditions), members & tested, near & tested)
-    return Rule(conditions, round(precision, 4), round(recall, 4), count, relearnt)
+    return Rule(conditions, round(precision, 4), round(recall, 4), count)
 
 
 def set_aside(
@@ -223,7 +200,7 @@ def _weights(members: Mask, near: Mask, learnt: Mask) -> Matrix:
 
 
 def _all(table: Readable, conditions: tuple[Condition, ...]) -> Mask:
-    return Rule(conditions, None, None, 0, False).holds(table)
+    return Rule(conditions, None, None, 0).holds(table)
 
 
 def _search(
