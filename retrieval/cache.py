@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,18 @@ Vector = npt.NDArray[np.float32]
 def text_key(encoder: str, text: str) -> bytes:
     """SHA-256 of the encoder's identity and the text."""
     return hashlib.sha256(f"{encoder}\0{text}".encode("utf-8", "surrogatepass")).digest()
+
+
+def share_vectors(source: Path, target: Path) -> None:
+    """Start a cache at `target` with what the cache at `source` holds, where that saves work.
+
+    Nothing happens where there is no `source`, or a `target` already. Raises StoreError.
+    """
+    if not source.is_file() or target.exists():
+        return
+    # SQLite's own copy: another process may be writing to the source.
+    with VectorCache(target) as cache:
+        cache.take_all(source)
 
 
 class VectorCache:
@@ -80,6 +93,19 @@ class VectorCache:
                     "INSERT OR REPLACE INTO vectors VALUES (?, ?)",
                     [(key, vector.tobytes()) for key, vector in vectors.items()],
                 )
+        except sqlite3.Error as error:
+            raise self._failure(error) from error
+
+    def take_all(self, source: Path) -> None:
+        """Every vector of another cache."""
+        if self._database is None:
+            return
+        try:
+            other = sqlite3.connect(f"file:{quote(str(source.absolute()))}?mode=ro", uri=True)
+            try:
+                other.backup(self._database)
+            finally:
+                other.close()
         except sqlite3.Error as error:
             raise self._failure(error) from error
 

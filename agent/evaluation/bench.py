@@ -37,9 +37,12 @@ from agent.segments.embedding import draw
 from agent.segments.memberships import Cores
 from agent.segments.vectors import VectorModel, Vectors
 from agent.settings import BuildSettings, ReadSettings, Settings
+from retrieval.cache import share_vectors
 from retrieval.embeddings import Encoder, MiniLM
 
 FOLDER = "evaluation"
+ENCODED = Path("cache", "encoded.sqlite")
+"""Where a run, and so an evaluation of it, keeps the vectors of texts."""
 HELD_OUT = 0.2
 """Share of users of whom a rebuild knows nothing, to stand for newcomers."""
 KEPT = 0.8
@@ -176,7 +179,7 @@ class Bench:
     @cached_property
     def encoder(self) -> MiniLM:
         return MiniLM(
-            cache=self.builder.path / "cache" / "encoded.sqlite",
+            cache=self.builder.path / ENCODED,
             batch_size=self.settings.encoder.batch_size,
         )
 
@@ -334,4 +337,6 @@ def open_bench(path: Path, scale: Scale, reporter: Reporter) -> Iterator[Bench]:
         Builder(path / FOLDER) as builder,
         open_model(settings.model, run=path, note=reporter.note) or nullcontext() as model,
     ):
+        # Most of what rebuilds read was read for the run itself.
+        share_vectors(path / ENCODED, builder.path / ENCODED)
         yield Bench(run, builder, settings, request["inputs"], scale, reporter, model)
