@@ -52,6 +52,8 @@ def as_markdown(found: Evaluation) -> str:
     """One table a task: ours with its interval, then what it was compared with."""
     lines = [f"# Evaluation of {found.run.name}", "", f"{found.about}.", ""]
     lines += ["Intervals are 95 %, by a bootstrap over units, baselines drawn in pairs with ours."]
+    if found.how:
+        lines += ["", f"Measured by {found.how}."]
     if short := summary(found.results):
         lines += ["", "| What is asked | Found (95 %) | At least | |", "|---|---|---|---|"]
         lines += [f"| {' | '.join(row)} |" for row in short]
@@ -74,6 +76,8 @@ def as_page(found: Evaluation) -> str:
     """One HTML file: plots as SVG inside, the table under them, nothing fetched, nothing run."""
     parts = [f"<h1>Evaluation of {html.escape(found.run.name)}</h1>"]
     parts.append(f"<p>{html.escape(found.about)}. Bars are means, whiskers 95 % intervals.</p>")
+    if found.how:
+        parts.append(f"<p>Measured by {html.escape(found.how.replace('`', ''))}.</p>")
     rows = [
         "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
         for row in summary(found.results)

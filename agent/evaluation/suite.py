@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,9 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import UnknownNameError
-from agent.evaluation.bench import Bench, Scale, open_bench
+from agent.evaluation.bench import SAMPLE, Bench, Scale, open_bench
 from agent.evaluation.task import Results, Task, kept_task
 from agent.progress import Reporter
+
+CPU = Path("/proc/cpuinfo")
+"""Where Linux tells of its processor; elsewhere the report names none."""
 
 MODULES = ("segments", "truth", "recommendations", "labels", "profiles", "reasons", "chat")
 """Files of `agent.evaluation` that hold `TASKS`, in the order they are reported."""
@@ -34,6 +39,8 @@ class Evaluation:
     """Task → what it asks."""
     results: Results
     seconds: dict[str, float]
+    how: str = ""
+    """The command and the machine, in words."""
 
 
 def tasks(only: Sequence[str] = ()) -> list[Task[Any, Any]]:
@@ -77,7 +84,25 @@ def evaluate_run(
             questions={task.name: task.question for task in asked},
             results=results,
             seconds=seconds,
+            how=_how(path, scale, only),
         )
+
+
+def _how(path: Path, scale: Scale, only: Sequence[str]) -> str:
+    """The command that finds the same figures, and the machine that found these."""
+    asked = ["folkmap evaluate", f"--run {path.name}", *(f'--only "{name}"' for name in only)]
+    if scale == SAMPLE:
+        asked.append("--sample")
+    elif scale.seeds != Scale().seeds:
+        asked.append(f"--seeds {scale.seeds}")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    story = CPU.read_text("utf-8") if CPU.is_file() else ""
+    model = re.search(r"^model name\s*:\s*(.+)$", story, re.MULTILINE)
+    named = f" of {model[1].strip()}" if model else ""
+    # Text vectors differ in their last digits by it, and where groups overlap segments may too.
+    half = "with" if re.search(r"\b(?:avx512|amx)_bf16\b", story) else "without"
+    told = f"{cores} {'core' if cores == 1 else 'cores'}{named}, {half} bfloat16"
+    return f"`{' '.join(asked)}` on {told}"
 
 
 def _about(bench: Bench) -> str:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from agent.evaluation.measure import Measure
+from agent.evaluation.measure import Measure, NotMeasured
 from agent.evaluation.task import Results
+
+NOT_MEASURED = "not measured"
 
 
 class Claim(NamedTuple):
@@ -52,23 +54,34 @@ CLAIMS = (
 
 
 def summary(results: Results) -> list[tuple[str, str, str, str]]:
-    """(claim, figure with its interval, asked, yes or no) for every claim that was measured."""
+    """(claim, figure with its interval, asked, yes or no) for every claim that was asked about.
+
+    A claim whose task found out why it cannot be measured says `not measured`, as does one whose
+    baseline has no ratio; a claim of a task that was not asked for is left out.
+    """
     rows = []
     for claim in CLAIMS:
-        one = results.get(claim.measure)
-        if not isinstance(one, Measure):
-            continue
-        if claim.against is None:
-            value, low, high = one.value, one.low, one.high
-        elif claim.against in one.ratios:
-            ratio = one.ratios[claim.against]
-            value, low, high = ratio.value, ratio.low, ratio.high
-        else:
-            continue
         sign = "× " if claim.against else ""
+        least = f"{sign}{claim.least:.2f}"
+        one = results.get(claim.measure)
+        if one is None:
+            one = results.get(claim.measure.rpartition(".")[0])
+            if not isinstance(one, NotMeasured):
+                continue
+        figures = None if isinstance(one, NotMeasured) else _figures(one, claim.against)
+        if figures is None:
+            rows.append((claim.words, NOT_MEASURED, least, ""))
+            continue
+        value, low, high = figures
         told = f"{sign}{value:.2f} ({low:.2f} to {high:.2f})"
-        rows.append((claim.words, told, f"{sign}{claim.least:.2f}", _verdict(value, claim.least)))
+        rows.append((claim.words, told, least, _verdict(value, claim.least)))
     return rows
+
+
+def _figures(one: Measure, against: str | None) -> tuple[float, float, float] | None:
+    """A measure, or its ratio to a baseline, with the interval; None where there is no ratio."""
+    found = one if against is None else one.ratios.get(against)
+    return None if found is None else (found.value, found.low, found.high)
 
 
 def _verdict(value: float, least: float) -> str:

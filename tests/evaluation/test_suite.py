@@ -19,6 +19,7 @@ from agent.evaluation.bench import Bench, Scale, open_bench
 from agent.evaluation.measure import Measure, NotMeasured
 from agent.evaluation.report import as_markdown, as_page, as_text
 from agent.evaluation.suite import Evaluation
+from agent.evaluation.summary import summary
 from agent.evaluation.task import NotMeasurableError, Task, run_task
 from agent.progress import Silent
 from tests.runs import folkmap
@@ -97,15 +98,34 @@ def test_reports_say_the_same_and_fetch_nothing() -> None:
     }
     questions = {"doubling": "Who doubles?", "silent": "Who knows?"}
     seconds = dict.fromkeys(questions, 1.0)
-    found = Evaluation(Path("runs/shop"), "abc", "10 users", questions, results, seconds)
+    how = "`folkmap evaluate --run shop` on 2 cores"
+    found = Evaluation(Path("runs/shop"), "abc", "10 users", questions, results, seconds, how)
     page = as_page(found)
     assert "<svg" in page
     assert "&lt;same&gt;" in page
     assert not re.search(r"(?:src|href)=\"(?!#)|@import|url\((?!#)|<script", page)
     assert as_page(found) == page
+    assert f"Measured by {how}." in as_markdown(found)
     for text in (as_text(found), as_markdown(found), page):
         assert ".500 (.400 to .600)" in text
         assert "nobody knows" in text
+
+
+def test_a_claim_that_cannot_be_measured_is_not_passed_over() -> None:
+    good = Measure(value=0.9, low=0.8, high=1.0, n=9, baselines={"ease": 0.0})
+    results = {
+        "stability": NotMeasured(not_measured="everybody is in one segment"),
+        "labels.median recall": good,
+        "recommendations.ndcg@10": good,
+    }
+    told = {what: (figure, held) for what, figure, _, held in summary(results)}
+    assert told == {
+        "adjusted Rand index between seeds": ("not measured", ""),
+        "the same between 80 % subsamples": ("not measured", ""),
+        "the same after 5 % new events": ("not measured", ""),
+        "recommendations against EASE": ("not measured", ""),  # nothing is a multiple of 0
+        "recall of the median rule": ("0.90 (0.80 to 1.00)", "yes"),
+    }
 
 
 @pytest.mark.slow
