@@ -2,8 +2,10 @@
 
 Profiles are written from the first half of every history. Given a profile's text alone, the text
 embedding ranks the second halves of ten histories: the person's own and those of the nine people
-nearest by behaviour. The behaviour vector of the first half does the same: what it can tell is what
-there is to be told. A writer is a solver: to judge another one, add how it writes to `_writers`.
+nearest by behaviour. A profile is read passage by passage (headline, sentences, interests), as
+texts of several subjects are: in one vector of the whole, dates and sums drown what is liked. The
+behaviour vector of the first half does the same: what it can tell is what there is to be told. A
+writer is a solver: to judge another one, add how it writes to `_writers`.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from agent.profiles.verifier import FactSheet
 from agent.recommend.texts import item_text
 from agent.records import Evidence, Profile
 from agent.segments.blocks import user_rows
+from retrieval.embeddings import Encoder
 
 NEAR = 9
 """People a profile has to be told from, the nearest by behaviour vector."""
@@ -121,9 +124,8 @@ def _tellers(bench: Bench, data: Halves) -> Mapping[str, Callable[[], Telling]]:
     built = data.built
     profiles = list(built.profiles())
 
-    def of_text(write: Callable[[Profile], str]) -> Telling:
-        texts = [write(profile) for profile in profiles]
-        told = bench.encoder.encode(built.users, texts).astype(np.float64)
+    def of_text(write: Callable[[Profile], list[str]]) -> Telling:
+        told = mean_vectors([write(profile) for profile in profiles], bench.encoder)
         told -= told.mean(axis=0)
         later = data.text - data.text[data.judged].mean(axis=0)
         return lambda row, others: _unit(later[others]) @ told[row]
@@ -142,17 +144,37 @@ def _tellers(bench: Bench, data: Halves) -> Mapping[str, Callable[[], Telling]]:
         return lambda row, others: _unit(later[others]) @ data.items[row]
 
     return {
-        "profile": lambda: of_text(_words),
-        "profile as embedded": lambda: of_text(encoder_text),
+        "profile": lambda: of_text(_passages),
+        "profile without interests, as one text": lambda: of_text(lambda p: [_words(p)]),
+        "profile as embedded": lambda: of_text(lambda p: [encoder_text(p)]),
         "behaviour vector": behaviour,
         "mean of item texts": items,
         "chance": lambda: lambda _, others: np.zeros(len(others)),
     }
 
 
+def _passages(profile: Profile) -> list[str]:
+    """The text of a profile in its parts: headline, sentences, and what it lists as interests."""
+    names = ", ".join(interest.name for interest in profile.interests)
+    told = [f"Into {names}."] if names else []
+    return [profile.headline, *(sentence.text for sentence in profile.sentences), *told]
+
+
 def _words(profile: Profile) -> str:
-    """The text of a profile, as people read it."""
+    """Headline and sentences of a profile, as people read them."""
     return " ".join([f"{profile.headline}.", *(s.text for s in profile.sentences)])
+
+
+def mean_vectors(texts: Sequence[Sequence[str]], encoder: Encoder) -> Matrix:
+    """(rows, 384) mean vector of each row's texts; 0 for a row without any."""
+    known = sorted({text for row in texts for text in row})
+    place = {text: i for i, text in enumerate(known)}
+    vectors = encoder.encode([str(i) for i in range(len(known))], known).astype(np.float64)
+    found = np.zeros((len(texts), vectors.shape[1]))
+    for row, own in enumerate(texts):
+        if own:
+            found[row] = vectors[[place[text] for text in own]].mean(axis=0)
+    return found
 
 
 def _unit(matrix: Matrix) -> Matrix:
