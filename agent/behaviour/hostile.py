@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import blake2b
 
 import polars as pl
@@ -135,6 +136,7 @@ def harmless_id(text: str) -> str:
     return text if found.is_empty() else str(_told_apart(found)[0])
 
 
+@lru_cache(maxsize=4_096)
 def unmasked(text: str) -> str:
     """A name in small letters, without unseen characters, accents and letters that look Latin."""
     bare = pl.col("bare").str.replace_all(p.UNSEEN, "")

@@ -59,7 +59,8 @@ _EXCEPT = re.compile(
 
 
 def _named(name: str, q: Question) -> bool:
-    return re.search(rf"\b(?:{re.escape(name)}|{re.escape(plural(name))})\b", q.bare) is not None
+    pattern = rf"\b(?:{re.escape(name)}|{re.escape(plural(name))})\b"
+    return p.compiled(pattern).search(q.bare) is not None
 
 
 def meant_segment(q: Question) -> str | None:

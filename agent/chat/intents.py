@@ -66,7 +66,7 @@ def _recommend(q: Question, desk: Desk) -> Call | None:
         return Call("recommend", {"user": q.person, **asked_count(q)})
     if segment := meant_segment(q) or ranked_segment(q, desk):
         return Call("recommend", {"segment": segment, **asked_count(q)})
-    tastes = (re.search(pattern, q.text) for pattern in p.TASTES)
+    tastes = (p.compiled(pattern).search(q.text) for pattern in p.TASTES)
     taste = next((found[1] for found in tastes if found), None)
     return Call("recommend", {"taste": taste, **asked_count(q)}) if taste else None
 
@@ -94,10 +94,10 @@ def _compare(q: Question, desk: Desk) -> Call | None:
 
 
 def _help(q: Question, _: Desk) -> Call | None:
-    if re.search(p.GREETING, q.bare) or q.has(p.HELP):
+    if p.compiled(p.GREETING).search(q.bare) or q.has(p.HELP):
         return Call("help", {})
     if q.has(p.MEANING) and not q.segments:
-        term = next((t for t in TERMS if re.search(rf"\b{t}s?\b", q.bare)), None)
+        term = next((t for t in TERMS if p.compiled(rf"\b{t}s?\b").search(q.bare)), None)
         return Call("help", {"term": term}) if term else None
     return None
 
@@ -232,7 +232,7 @@ def _period(q: Question, _: Desk) -> Call | None:
 
 def _overview(q: Question, _: Desk) -> Call | None:
     asked = q.has(p.OVERVIEW) and not q.features and not q.values
-    return Call("overview", {}) if asked and not re.search(p.WITH_A_TRAIT, q.bare) else None
+    return Call("overview", {}) if asked and not p.compiled(p.WITH_A_TRAIT).search(q.bare) else None
 
 
 def _describe(q: Question, _: Desk) -> Call | None:
@@ -244,7 +244,7 @@ def _describe(q: Question, _: Desk) -> Call | None:
 
 
 def _find_users(q: Question, _: Desk) -> Call | None:
-    found = re.search(p.FIND_USERS, q.text)
+    found = p.compiled(p.FIND_USERS).search(q.text)
     if not found or q.segments:
         return None
     words = re.sub(r"^(?:who|that|which|like|with|whose|are|is|have|into)\b\s*", "", found[1])
@@ -253,7 +253,7 @@ def _find_users(q: Question, _: Desk) -> Call | None:
 
 def _find_segments(q: Question, desk: Desk) -> Call | None:
     """Who do something measured: segments by that. Who are something: segments by words."""
-    if not re.search(p.WHO_ARE_THEY, q.bare) or not q.has(rf"who\b|{p.PEOPLE}"):
+    if not p.compiled(p.WHO_ARE_THEY).search(q.bare) or not q.has(rf"who\b|{p.PEOPLE}"):
         return None
     features = known_features(q, desk)
     telling = [f for f in features if f not in PLAIN]
@@ -265,7 +265,7 @@ def _find_segments(q: Question, desk: Desk) -> Call | None:
         arguments: dict[str, Any] = {"by": "total:spend" if by == "spend" else by}
         arguments |= {"order": "least" if lowest(q, by) else "most", "count": q.count or 3}
         return Call("rank_segments", arguments)
-    words = re.sub(p.LEAD_IN, "", re.sub(r"[?.!]+$", "", q.text))
+    words = p.compiled(p.LEAD_IN).sub("", q.text.rstrip("?.!"))
     return Call("find_segments", {"words": words}) if words.strip() else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from agent.chat import patterns as p
@@ -21,7 +20,7 @@ SUMS = ("spend", "events")
 def size(q: Question, desk: Desk) -> Call | None:
     """How many are somewhere, or meet conditions; what share that is."""
     share, how_many = q.has(p.SHARE), q.has(p.HOW_MANY)
-    counted = share or how_many or q.has(p.ONCE) or re.search(p.PEOPLE_WHO, q.bare)
+    counted = share or how_many or q.has(p.ONCE) or p.compiled(p.PEOPLE_WHO).search(q.bare)
     if not counted or (q.has(p.ONCE) and q.has(p.BY_SEGMENT)):
         return None
     if q.has(p.HOW_MANY_SEGMENTS):
@@ -93,7 +92,7 @@ def rank(q: Question, desk: Desk) -> Call | None:
     order = "least" if lowest(q, by) else "most"
     if by in SUMS and not q.has(p.EACH_ONE):
         by = f"total:{by}"
-    one = re.search(p.ONE_SEGMENT, q.bare) and not q.has(r"segments\b")
+    one = p.compiled(p.ONE_SEGMENT).search(q.bare) and not q.has(r"segments\b")
     arguments: dict[str, Any] = {"by": by, "order": order, "count": q.count or (1 if one else 3)}
     if q.ordinal is not None and q.ordinal > 1:
         arguments |= {"start": q.ordinal, "count": 1}

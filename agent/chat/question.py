@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from agent.chat.dates import Since
+from agent.chat.patterns import compiled
 from agent.chat.vocabulary import Phrase
 
 ORDINALS = {
@@ -42,6 +43,13 @@ NUMBERS = {
     "couple": 2,
 }
 
+_NUMBER = rf"(\d{{1,2}}|{'|'.join(NUMBERS)})"
+_COUNT = re.compile(
+    rf"\b(?:top|first(?! one\b)|best|show(?: me)?|list|name|give me)(?: the)? {_NUMBER}\b(?! ?%)"
+    rf"|\b{_NUMBER} (?:largest|biggest|smallest|best|most|top|examples?|segments|items"
+    rf"|products|customers|users|people|members|movies)\b"
+)
+
 
 @dataclass(frozen=True)
 class Question:
@@ -74,7 +82,7 @@ class Question:
 
     def where(self, pattern: str) -> int | None:
         """Where the words outside names hold a pattern first."""
-        found = re.search(rf"\b(?:{pattern})", self.bare)
+        found = compiled(rf"\b(?:{pattern})").search(self.bare)
         return found.start() if found else None
 
     @property
@@ -113,21 +121,14 @@ class Question:
     def ordinal(self) -> int | None:
         """`the second largest` → 2."""
         for word, place in ORDINALS.items():
-            if re.search(rf"\b{word}\b(?! (?:quarter|purchase|order|visit))", self.bare):
+            if compiled(rf"\b{word}\b(?! (?:quarter|purchase|order|visit))").search(self.bare):
                 return place
         return None
 
     @cached_property
     def count(self) -> int | None:
         """`top 3`, `the five largest` → how many are asked for."""
-        number = rf"(\d{{1,2}}|{'|'.join(NUMBERS)})"
-        asked = re.search(
-            rf"\b(?:top|first(?! one\b)|best|show(?: me)?|list|name|give me)(?: the)? {number}\b"
-            r"(?! ?%)"
-            rf"|\b{number} (?:largest|biggest|smallest|best|most|top|examples?|segments|items"
-            rf"|products|customers|users|people|members|movies)\b",
-            self.bare,
-        )
+        asked = _COUNT.search(self.bare)
         if asked is None:
             return None
         found = asked[1] or asked[2]

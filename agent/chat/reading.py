@@ -10,7 +10,7 @@ from functools import cached_property
 from agent.chat.dates import dates
 from agent.chat.demonyms import spellings
 from agent.chat.desk import Desk
-from agent.chat.patterns import PEOPLE
+from agent.chat.patterns import PEOPLE, compiled
 from agent.chat.question import Question
 from agent.chat.spelling import Speller, words_of
 from agent.chat.strangers import Strangers
@@ -87,7 +87,7 @@ class Reader:
         names = sorted(self.world.segments.values(), key=lambda card: -len(card.name))
         for card in names:
             pattern = rf"(?<![\w-]){re.escape(card.name)}(?![\w-])|\b{re.escape(card.id)}\b"
-            for match in re.finditer(pattern, text, re.IGNORECASE):
+            for match in compiled(pattern, re.IGNORECASE).finditer(text):
                 if not any(hidden[match.start() : match.end()]):
                     found.setdefault(card.id, match.start())
                     _hide(hidden, match.start(), match.end())
@@ -102,7 +102,7 @@ class Reader:
             asked = _USER.search(text) or _LIKE_AN_ID.search(_without(text, hidden))
             return [], next(g for g in asked.groups() if g) if asked else None
         row, found = self.world.row, []
-        for match in re.finditer(r"[^\s,;:?!\"'()]+", text):
+        for match in _WORD.finditer(text):
             word = match[0].rstrip(".")
             introduced = _BEFORE_USER.search(text[: match.start()]) is not None
             if word in row and (introduced or not word.isdigit() or len(word) >= 4):
@@ -297,6 +297,7 @@ _SIGNED_UP = (
 )
 _DOER = re.compile(r"\b([a-z]{3,})ers?\b", re.IGNORECASE)
 _STRAIGHT = str.maketrans({"“": '"', "”": '"', "\u2018": "'", "\u2019": "'", "–": "-", "—": "-"})
+_WORD = re.compile(r"[^\s,;:?!\"'()]+")
 _USER = re.compile(
     r"\b(?:user|customer|client|viewer|learner|participant|account|member|person|shopper)"
     r"(?: (?:id|number|no\.?))? #?((?=[\w.-]*\d)[\w.-]*\w)",
@@ -326,7 +327,7 @@ def _value_at(bare: str, name: str, value: str) -> re.Match[str] | None:
         beside += rf"|\b{_SIGNED_UP}(?: \w+){{0,2}}(?: in| during)? {written}\b"
     if not value.isdigit():
         beside += rf"|\b(?:on|from) (?:the )?{written}\b(?! \d)"
-    return re.search(beside if plain else rf"{beside}|(?<!\w){written}(?!\w)", bare)
+    return compiled(beside if plain else rf"{beside}|(?<!\w){written}(?!\w)").search(bare)
 
 
 def _stems(name: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import polars as pl
 
@@ -10,7 +11,7 @@ from agent.behaviour.hostile import LONGEST_TEXT, examine
 from agent.behaviour.people import sensitive
 from agent.chat.desk import Desk
 from agent.chat.figures import listed
-from agent.chat.patterns import CAMPAIGN, PRICE_OF, TREND, wordings
+from agent.chat.patterns import CAMPAIGN, PRICE_OF, TREND, compiled, wordings
 from agent.chat.question import Question
 from agent.chat.results import Draft, Result
 from agent.profiles.names import shown
@@ -189,7 +190,7 @@ def refusal(question: Question, desk: Desk) -> Result | None:
         if about == "contact" and question.has(CAMPAIGN):
             continue  # an email campaign asks for nobody's address
         declared = about == AGE and _declared(desk, AGE)
-        if re.search(rf"\b(?:{pattern})\b", claimed) and not declared:
+        if compiled(rf"\b(?:{pattern})\b").search(claimed) and not declared:
             return _no(desk, "not in the log", why)
     if question.unknown is not None:
         return _no(desk, "unknown", _no_group(question.unknown, desk))
@@ -236,8 +237,13 @@ def _about_trend(question: Question) -> bool:
 def _orders(question: Question) -> bool:
     if _INSTRUCTION.search(question.bare):
         return True
-    found = examine(pl.Series([question.bare]), LONGEST_TEXT)
-    return bool(set(found["family"]) & ORDERS)
+    return not ORDERS.isdisjoint(_families(question.bare))
+
+
+@lru_cache(maxsize=1_024)
+def _families(text: str) -> frozenset[str]:
+    """What of hostile texts one shows; kept, for questions are suggested and asked again."""
+    return frozenset(examine(pl.Series([text]), LONGEST_TEXT)["family"])
 
 
 def _trait(question: Question, desk: Desk) -> str | None:
@@ -247,7 +253,7 @@ def _trait(question: Question, desk: Desk) -> str | None:
         if sensitive(word) and not _declared(desk, word):
             return word
     for trait, pattern in _TRAITS.items():
-        if re.search(rf"\b(?:{pattern})\b", question.bare) and not _declared(desk, trait):
+        if compiled(rf"\b(?:{pattern})\b").search(question.bare) and not _declared(desk, trait):
             return trait
     return None
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from agent.chat.patterns import compiled
 from agent.records import Vocabulary
 from agent.segments.readable import Readable
 
@@ -126,7 +127,7 @@ def phrases(text: str, table: Readable, words: Vocabulary) -> list[Phrase]:
     ):
         # A figure of them; `which movies` asks for no measure.
         if feature in table.column:
-            pattern = re.compile(rf"(?<=\d )(?:different |distinct )?{re.escape(noun)}\b")
+            pattern = compiled(rf"(?<=\d )(?:different |distinct )?{re.escape(noun)}\b")
             found += [Phrase(feature, m.start(), m.end()) for m in pattern.finditer(text)]
     if "visits" in table.column:
         found += [Phrase("visits", m.start(), m.end()) for m in _TIMES.finditer(text)]
@@ -158,7 +159,7 @@ def _named(text: str, table: Readable) -> Iterator[Phrase]:
             if kind == "channel"
             else rf"\b{name}(?:e?s|ing|ed)? (?:actions?|events?|share)\b"
         )
-        for match in re.finditer(beside, text):
+        for match in compiled(beside).finditer(text):
             yield Phrase(feature, match.start(), match.end())
 
 
