@@ -38,6 +38,13 @@ _TABLES = (
         PRIMARY KEY (thread, question, answer)) WITHOUT ROWID""",
 )
 
+_STATED = "SELECT name, stance FROM statements WHERE user_id = ? ORDER BY name"
+_HIDDEN = "SELECT item_id FROM hidden WHERE user_id = ? ORDER BY item_id"
+_FEEDBACK = (
+    "SELECT thread, question, answer, verdict, words FROM feedback "
+    "ORDER BY given_at, thread, question, answer"
+)
+
 
 class State:
     """The state of one run folder; the file is made when something is first kept.
@@ -50,10 +57,13 @@ class State:
 
     def statements(self, user_id: str) -> tuple[Statement, ...]:
         """What a user says of their interests, by name."""
-        rows = self._read(
-            "SELECT name, stance FROM statements WHERE user_id = ? ORDER BY name", user_id
-        )
-        return tuple(Statement(name=name, stance=stance) for name, stance in rows)
+        return self.of(user_id)[0]
+
+    def of(self, user_id: str) -> tuple[tuple[Statement, ...], tuple[str, ...]]:
+        """What a user says of their interests, and the items never to recommend to them."""
+        stated, hidden = self._read((_STATED, (user_id,)), (_HIDDEN, (user_id,)))
+        made = tuple(Statement(name=name, stance=stance) for name, stance in stated)
+        return made, tuple(item for (item,) in hidden)
 
     def state_interest(self, user_id: str, statement: Statement) -> None:
         """Keep a statement; a later one about the same interest takes its place.
@@ -90,8 +100,7 @@ class State:
 
     def hidden(self, user_id: str) -> tuple[str, ...]:
         """Items that are never to be recommended to a user."""
-        rows = self._read("SELECT item_id FROM hidden WHERE user_id = ? ORDER BY item_id", user_id)
-        return tuple(item for (item,) in rows)
+        return self.of(user_id)[1]
 
     def hide_item(self, user_id: str, item_id: str) -> None:
         """Never recommend an item to a user again."""
@@ -116,10 +125,7 @@ class State:
 
     def feedback(self) -> tuple[Feedback, ...]:
         """All feedback, oldest first."""
-        rows = self._read(
-            "SELECT thread, question, answer, verdict, words FROM feedback "
-            "ORDER BY given_at, thread, question, answer"
-        )
+        (rows,) = self._read((_FEEDBACK, ()))
         return tuple(
             Feedback(thread=thread, question=question, answer=answer, verdict=verdict, words=words)
             for thread, question, answer, verdict, words in rows
@@ -148,24 +154,28 @@ class State:
             )
         return gone + len(named)
 
-    def _read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+    def _read(self, *queries: tuple[str, tuple[str, ...]]) -> list[list[tuple[Any, ...]]]:
+        """The rows of each query, all of one moment."""
         if not self.path.is_file():
-            return []
-        with self._open() as database:
-            return list(database.execute(query, values))
+            return [[] for _ in queries]
+        with self._open(made=False) as database:
+            return [_rows(database, query, values) for query, values in queries]
 
     def _write(self, command: str, values: tuple[str, ...]) -> bool:
         with self._open() as database:
             return database.execute(command, values).rowcount > 0
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """One connection and one transaction: kept when the block ends well, else undone."""
+    def _open(self, *, made: bool = True) -> Iterator[sqlite3.Connection]:
+        """One connection and one transaction: kept when the block ends well, else undone.
+
+        The tables are made where they are missing, unless `made` is False.
+        """
         database = None
         try:
             database = sqlite3.connect(self.path, timeout=BUSY_SECONDS)
             with database:
-                for table in _TABLES:
+                for table in _TABLES if made else ():
                     database.execute(table)
                 yield database
         except sqlite3.Error as error:
@@ -176,6 +186,18 @@ class State:
         finally:
             if database is not None:
                 database.close()
+
+
+def _rows(
+    database: sqlite3.Connection, query: str, values: tuple[str, ...]
+) -> list[tuple[Any, ...]]:
+    """What a query finds: nothing in a file that others made and where nothing was kept yet."""
+    try:
+        return list(database.execute(query, values))
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            return []
+        raise
 
 
 def _name(said: str) -> str:

@@ -59,10 +59,10 @@ class Placing:
 def place(world: World, user: str, segment: str | None) -> Placing:
     """Where a user stands to a leaf (their own, or the nearest, when none is named)."""
     vectors, cores = world.vectors, world.cores
-    row = vectors.users.index(user)
+    row = world.vector_row[user]
     one = vectors.rows(np.array([row]))
-    distances = cores.distances(one)[0]
-    alpha = cores.alpha(one)[0]
+    placed = cores.distances(one)
+    distances, alpha = placed[0], cores.alpha_at(placed)[0]
     membership = world.memberships.get(user)
     label = membership.label if membership else None
     nearest = [cores.segments[k] for k in np.argsort(-alpha, kind="stable")]
@@ -130,19 +130,18 @@ def _change(
     cores = world.cores
     k, m = cores.segments.index(goal), cores.segments.index(own)
     moved: list[tuple[str, float]] = []
-    vectors = one
+    vectors, before = one, cores.distances(one)[0]
     for step in sorted(deciding, key=lambda d: -abs(d.amount)):
         if len(moved) == MOST_CHANGES:
             break
         column = cores.columns[step.block].index(step.feature)
-        blocks = {block: values.copy() for block, values in vectors.blocks.items()}
-        before = cores.distances(vectors)[0]
-        blocks[step.block][0, column] = cores.centres[step.block][k, column]
-        tried = replace(vectors, blocks=blocks)
+        values = vectors.blocks[step.block].copy()
+        values[0, column] = cores.centres[step.block][k, column]
+        tried = replace(vectors, blocks={**vectors.blocks, step.block: values})
         after = cores.distances(tried)[0]
         if after[k] - after[m] >= before[k] - before[m] - 1e-9:
             continue
-        vectors = tried
+        vectors, before = tried, after
         moved.append((step.feature, typical_of(world, step.feature, goal)))
         if after[k] < after[m]:
             return tuple(moved)

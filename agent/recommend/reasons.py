@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -42,12 +43,18 @@ def shares_of(
     A history item's share is all it does for this item: what goes with it, and how alike the two
     read. Taking it away lowers the score by exactly that, memberships and weights held.
     """
-    found = [*_history(scorer, scored, item, places), *_segments(scorer, scored, item, places)]
-    found += _stated(scored, item)
-    found = [one for one in found if one.share != 0]
-    found.sort(key=lambda one: (-abs(one.share), one.kind, one.id))
-    told, others = found[:most], found[most:]
-    rest = float(scored.parts["popularity"][item]) + sum(one.share for one in others)
+    found = _found(scorer, scored, item)
+    amounts = np.array([one.share for one in found])
+    order = np.argsort(-np.abs(amounts), kind="stable")
+    order = order[amounts[order] != 0]
+    # Of equal ones as many as tie with the last that is told; records are made of few.
+    least = abs(amounts[order[most - 1]]) if len(order) > most else 0.0
+    near = int((np.abs(amounts[order]) >= least).sum())
+    largest = [_share(found[at], item, scored, places) for at in order[:near]]
+    largest.sort(key=lambda one: (-abs(one.share), one.kind, one.id))
+    told = largest[:most]
+    others = [*(one.share for one in largest[most:]), *amounts[order[near:]].tolist()]
+    rest = float(scored.parts["popularity"][item]) + sum(others)
     parts = ["popularity with everybody"] if scored.parts["popularity"][item] else []
     if others:
         parts.append(f"{len(others):,} smaller shares")
@@ -60,61 +67,48 @@ def shares_of(
     )
 
 
-def _history(scorer: Scorer, scored: Scored, item: int, places: Places) -> list[Share]:
-    if scored.person.words:
-        return []
-    shares = scorer.of_history(scored, np.array([item]))[:, 0]
-    return [
-        Share(
-            kind="item",
-            id=places.items[h],
-            title=places.titles[h],
-            share=float(share),
-            facts=(f"item/{places.items[h]}",),
-        )
-        for h, share in zip(scored.person.history, shares, strict=True)
-    ]
+class _Found(NamedTuple):
+    """A share, and which of its kind it is: a place in the history, a segment or a statement."""
+
+    kind: Literal["item", "segment", "taste"]
+    at: int
+    share: float
 
 
-def _segments(scorer: Scorer, scored: Scored, item: int, places: Places) -> list[Share]:
-    if scored.person.words:
-        return []
-    return [
-        Share(
-            kind="segment",
-            id=places.segments[k],
-            title=places.names[k],
-            share=float(share),
-            facts=carrying(places, k, item),
-        )
-        for k, share in enumerate(scorer.of_segments(scored, item))
-        if share != 0
-    ]
-
-
-def _stated(scored: Scored, item: int) -> list[Share]:
+def _found(scorer: Scorer, scored: Scored, item: int) -> list[_Found]:
     person = scored.person
-    found = [
-        Share(
-            kind="taste",
-            id=f"{one.stance}/{one.name}",
-            title=one.name,
-            share=float(moved[item]),
-            facts=(f"stated/{one.name}",),
-        )
-        for one, moved in zip(person.statements, scored.statements, strict=True)
-    ]
+    stated = [float(moved[item]) for moved in scored.statements]
     if person.words:
-        found.append(
-            Share(
-                kind="taste",
-                id=f"stated/{person.words}",
-                title=person.words,
-                share=float(scored.words[item]),
-                facts=(f"stated/{person.words}",),
-            )
+        return _each("taste", [*stated, float(scored.words[item])])
+    return [
+        *_each("item", scorer.of_history(scored, np.array([item]))[:, 0].tolist()),
+        *_each("segment", scorer.of_segments(scored, item).tolist()),
+        *_each("taste", stated),
+    ]
+
+
+def _each(kind: Literal["item", "segment", "taste"], shares: list[float]) -> list[_Found]:
+    return [_Found(kind, at, share) for at, share in enumerate(shares)]
+
+
+def _share(one: _Found, item: int, scored: Scored, places: Places) -> Share:
+    person = scored.person
+    if one.kind == "item":
+        h = int(person.history[one.at])
+        name, title, facts = places.items[h], places.titles[h], (f"item/{places.items[h]}",)
+    elif one.kind == "segment":
+        name, title = places.segments[one.at], places.names[one.at]
+        facts = carrying(places, one.at, item)
+    elif one.at < len(person.statements):
+        stated = person.statements[one.at]
+        name, title, facts = (
+            f"{stated.stance}/{stated.name}",
+            stated.name,
+            (f"stated/{stated.name}",),
         )
-    return found
+    else:
+        name, title, facts = f"stated/{person.words}", person.words, (f"stated/{person.words}",)
+    return Share(kind=one.kind, id=name, title=title, share=one.share, facts=facts)
 
 
 def carrying(places: Places, segment: int, item: int) -> tuple[str, ...]:

@@ -85,17 +85,24 @@ class Recommender:
     # --- lists ---------------------------------------------------------------------------------
 
     def for_user(
-        self, user: str, *, k: int = 10, wish: Wish | None = None, hide: Iterable[str] = ()
+        self,
+        user: str,
+        *,
+        k: int = 10,
+        wish: Wish | None = None,
+        hide: Iterable[str] = (),
+        told: bool = True,
     ) -> Recommendations:
         """For a user of the run, by history, segments and what they have stated.
 
-        Raises UnknownNameError for a user the run does not hold.
+        Without `told` nobody writes rationales: for whoever says the shares in other words. Raises
+        UnknownNameError for a user the run does not hold.
         """
         person = self.person(user, hide=hide)
-        return Recommendations(user_id=user, items=self._list(person, k, wish))
+        return Recommendations(user_id=user, items=self._list(person, k, wish, told=told))
 
     def for_segment(
-        self, segment: str, *, k: int = 10, wish: Wish | None = None
+        self, segment: str, *, k: int = 10, wish: Wish | None = None, told: bool = True
     ) -> Recommendations:
         """For a segment, by id or name: what it likes more than everybody does."""
         found = self._segment(segment)
@@ -107,16 +114,20 @@ class Recommender:
         alpha = np.array([weight.get(leaf, 0.0) for leaf in self.cores.segments])
         empty = np.zeros(0, dtype=np.int64)
         person = Person("", empty, np.zeros(0), alpha / max(1.0, alpha.sum()), group=True)
-        return Recommendations(user_id=None, segment=found, items=self._list(person, k, wish))
+        items = self._list(person, k, wish, told=told)
+        return Recommendations(user_id=None, segment=found, items=items)
 
-    def for_taste(self, words: str, *, k: int = 10, wish: Wish | None = None) -> Recommendations:
+    def for_taste(
+        self, words: str, *, k: int = 10, wish: Wish | None = None, told: bool = True
+    ) -> Recommendations:
         """For a taste in words, no history at all; negations are not understood."""
         words = " ".join(words.split())
         if not words:
             raise UnknownNameError("a taste needs words, such as “slow-burn thrillers”")
         empty, none = np.zeros(0, dtype=np.int64), np.zeros(len(self.cores.segments))
         person = Person("", empty, np.zeros(0), none, words=words)
-        return Recommendations(user_id=None, taste=words, items=self._list(person, k, wish))
+        items = self._list(person, k, wish, told=told)
+        return Recommendations(user_id=None, taste=words, items=items)
 
     def for_newcomer(
         self,
@@ -177,14 +188,15 @@ class Recommender:
         pull = {item: weight for item, weight in weights if weight > 0}
         history = self._places(pull)
         touched = self.measures.items_of(user)["item_id"].to_list()
+        statements, hidden = self.state.of(user)
         return Person(
             user,
             history,
             np.array([min(MOST_PULL, pull[self.places.items[h]]) for h in history]),
             alphas([membership], self.cores.segments)[0],
             seen=self._places(touched),
-            hidden=self._places([*hide, *self.state.hidden(user)]),
-            statements=self.state.statements(user),
+            hidden=self._places([*hide, *hidden]),
+            statements=statements,
         )
 
     def newcomer(
@@ -205,29 +217,37 @@ class Recommender:
         passed = self._places([*seen, *known])
         return Person("", history, pulls, alpha, seen=passed), len(weights) - len(known)
 
-    def _list(self, person: Person, k: int, wish: Wish | None) -> tuple[Recommendation, ...]:
+    def _list(
+        self, person: Person, k: int, wish: Wish | None, *, told: bool = True
+    ) -> tuple[Recommendation, ...]:
         wish = wish or Wish()
         scored = wished(self.scorer, self.scorer.score(person), wish)
+        picked = pick(self.scorer, scored, k, wish).tolist()
+        found = [self._reasoned(scored, item) for item in picked]
+        if not told:
+            return tuple(found)
         deeds = deeds_of(self.measures, person.user_id) if person.user_id else {}
-        return tuple(
-            self._recommendation(scored, int(item), n, deeds)
-            for n, item in enumerate(pick(self.scorer, scored, k, wish))
-        )
+        pairs = enumerate(zip(found, picked, strict=True))
+        return tuple(self._told(one, scored, item, n, deeds) for n, (one, item) in pairs)
 
-    def _recommendation(self, scored: Scored, item: int, n: int, deeds: Deeds) -> Recommendation:
-        because = shares_of(self.scorer, scored, item, self.places)
-        case = make_case(
-            self.scorer, scored, item, because, self.places, deeds, self.measures.vocabulary, n
-        )
-        sentences, writer = write_rationale(case, self.lexicon, self.writer)
+    def _reasoned(self, scored: Scored, item: int) -> Recommendation:
         return Recommendation(
             item_id=self.places.items[item],
             title=self.places.titles[item],
             score=float(scored.total[item]),
-            rationale=" ".join(sentence.text for sentence in sentences),
-            because=because,
-            sentences=sentences,
-            writer=writer,
+            rationale="",
+            because=shares_of(self.scorer, scored, item, self.places),
+        )
+
+    def _told(
+        self, one: Recommendation, scored: Scored, item: int, n: int, deeds: Deeds
+    ) -> Recommendation:
+        words = self.measures.vocabulary
+        case = make_case(self.scorer, scored, item, one.because, self.places, deeds, words, n)
+        sentences, writer = write_rationale(case, self.lexicon, self.writer)
+        rationale = " ".join(sentence.text for sentence in sentences)
+        return one.model_copy(
+            update={"rationale": rationale, "sentences": sentences, "writer": writer}
         )
 
     # --- names ---------------------------------------------------------------------------------

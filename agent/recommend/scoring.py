@@ -14,6 +14,7 @@ answer. For a segment it is Σ_k α_k β_kj alone.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -49,7 +50,7 @@ class Scored:
     penalty: Matrix = field(default_factory=lambda: np.zeros(0))
     """(items,) what the long-tail option takes off; empty when it is off."""
 
-    @property
+    @cached_property
     def total(self) -> Matrix:
         """(items,) the score."""
         found = sum(self.parts.values(), self.words.copy())

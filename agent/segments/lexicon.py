@@ -8,6 +8,7 @@ Bounds are on the measure itself; `above` and `below` are quantiles of the log's
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -231,6 +232,7 @@ def words_of(table: Readable) -> tuple[list[Word], list[Word], list[Word]]:
     return short, [w for w in NOUNS if fits(w)], [w for w in FOND_NOUNS if fits(w)]
 
 
+@lru_cache(maxsize=65_536)
 def plain(name: str, *, most: int = 40) -> str:
     """A stranger's words made fit to be told: printable, on one line, `most` characters."""
     kept = " ".join("".join(c if c.isprintable() else " " for c in name).split())

@@ -21,6 +21,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -92,15 +93,24 @@ class Cores:
     def distances(self, vectors: Vectors) -> Matrix:
         """(users, K) d² to every core."""
         total = np.zeros((len(vectors.users), len(self.segments)))
-        for block, centres in self.centres.items():
-            total += self.theta[block] * _squared(
-                vectors.blocks[block] / self.spreads[block], centres / self.spreads[block]
-            )
+        for block, (centres, lengths) in self._scaled.items():
+            x = vectors.blocks[block] / self.spreads[block]
+            total += self.theta[block] * _squared(x, centres, lengths)
         return total
+
+    @cached_property
+    def _scaled(self) -> dict[Block, tuple[Matrix, Matrix]]:
+        """Block → centres (K, features) in units of the spreads, and their squared lengths (K,)."""
+        scaled = {block: centres / self.spreads[block] for block, centres in self.centres.items()}
+        return {block: (centres, (centres**2).sum(axis=1)) for block, centres in scaled.items()}
 
     def alpha(self, vectors: Vectors) -> Matrix:
         """(users, K) full α, rows summing to 1, before the cut to `TOP`."""
-        return _softmax(-self.distances(vectors) / 2 + self.log_prior)
+        return self.alpha_at(self.distances(vectors))
+
+    def alpha_at(self, distances: Matrix) -> Matrix:
+        """The same of users with these distances to the cores (users, K)."""
+        return _softmax(-distances / 2 + self.log_prior)
 
     def outlier(self, distances: Matrix) -> Matrix:
         """(users,) outlier scores for those without GLOSH, by the distance to the nearest core."""
@@ -300,9 +310,13 @@ def _fit_theta(
     return {block: float(weight) for block, weight in zip(blocks, theta, strict=True)}
 
 
-def _squared(x: Matrix, centres: Matrix) -> Matrix:
-    """(n, f), (K, f) → (n, K) squared Euclidean distances, without an (n, K, f) table."""
-    cross = (x**2).sum(axis=1)[:, None] - 2 * x @ centres.T + (centres**2).sum(axis=1)
+def _squared(x: Matrix, centres: Matrix, lengths: Matrix | None = None) -> Matrix:
+    """(n, f), (K, f) → (n, K) squared Euclidean distances, without an (n, K, f) table.
+
+    `lengths` are the squared lengths of the centres, where they are known.
+    """
+    lengths = (centres**2).sum(axis=1) if lengths is None else lengths
+    cross = (x**2).sum(axis=1)[:, None] - 2 * x @ centres.T + lengths
     squared: Matrix = np.maximum(cross, 0.0)
     return squared
 
