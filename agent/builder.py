@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -293,7 +294,9 @@ def _lock(path: Path) -> IO[str]:
     return file
 
 
+@lru_cache(maxsize=1)
 def own_version() -> str:
+    """The version of the installed package; read once, for it lies in a file."""
     try:
         return importlib.metadata.version("folkmap")
     except importlib.metadata.PackageNotFoundError:

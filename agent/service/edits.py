@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import sqlite3
 from contextlib import closing
@@ -16,23 +17,36 @@ _QUERIES = (
 
 
 class Edits:
-    """A digest of all statements and hidden items of a run, whoever changed them."""
+    """A digest of all statements and hidden items of a run, whoever changed them.
+
+    Used from one event loop.
+    """
 
     def __init__(self, run: Path) -> None:
         self._file = run / FILE
         self._seen: tuple[int, int] | None = None
-        self._digest = ""
+        self._digest, self._reading = "", asyncio.Lock()
 
-    def digest(self) -> str:
-        """The same as long as nothing was edited; reads the file only when it has changed."""
+    async def digest(self) -> str:
+        """The same as long as nothing was edited; reads the file only when it has changed.
+
+        On a thread: every answer in a chat is kept in the same file, and waiting for its lock would
+        hold up the event loop.
+        """
+        if self._stamp() != self._seen:
+            async with self._reading:
+                seen = self._stamp()
+                if seen != self._seen:
+                    self._digest = await asyncio.to_thread(self._read) if seen else ""
+                    self._seen = seen
+        return self._digest
+
+    def _stamp(self) -> tuple[int, int] | None:
         try:
             stat = self._file.stat()
         except FileNotFoundError:
-            return ""
-        seen = (stat.st_mtime_ns, stat.st_size)
-        if seen != self._seen:
-            self._digest, self._seen = self._read(), seen
-        return self._digest
+            return None
+        return stat.st_mtime_ns, stat.st_size
 
     def _read(self) -> str:
         held = hashlib.sha256()

@@ -46,7 +46,7 @@ class Host:
         settings = model or ModelSettings()
         self._settings = settings.model_copy(update=IMPATIENT)
         self._note = note
-        self._lock = threading.RLock()
+        self._lock, self._reloading = threading.RLock(), threading.Lock()
         # What people ask is not kept on disk.
         self._encoder = Recent(MiniLM(), MiniLM(cache=self.run / "cache" / "encoded.sqlite"))
         self._outage = Outage()
@@ -96,19 +96,20 @@ class Host:
         for scope in get_args(Scope):
             self.talk(scope).warm()
         world = self.world
-        with world.lock:
-            world.find("segments", "anybody", 1)
-            _ = world.touched, world.memberships.get(""), world.profiles.get("")
+        world.find("segments", "anybody", 1)
+        _ = world.touched, world.memberships.get(""), world.profiles.get("")
 
     def reload(self) -> bool:
         """Open the newest version; True when it is another one.
 
         Whoever is being answered from the version before is still answered from it.
         """
-        with self._lock:
+        with self._reloading:
             if current_version(self.run) == self.version:
                 return False
-            self._opened = _Opened(Run.open(self.run), self._encoder)
+            opened = _Opened(Run.open(self.run), self._encoder)
+            with self._lock:  # for a moment: others are answered while a version is opened
+                self._opened = opened
             return True
 
     def close(self) -> None:

@@ -113,18 +113,17 @@ def _error(text: str) -> types.CallToolResult:
 def _tools(host: Host, scope: Scope) -> list[types.Tool]:
     """The tools a scope offers, arguments narrowed to what the run holds, but those that act."""
     toolbox: Toolbox = host.talk(scope).toolbox
-    with toolbox.desk.world.lock:
-        return [
-            types.Tool(
-                name=tool.name,
-                description=tool.description,
-                inputSchema=_plain(toolbox.schema(tool)),
-                outputSchema=_plain(Result.model_json_schema()),
-                annotations=LOOKING,
-            )
-            for tool in toolbox.tools
-            if tool.name not in ACTING
-        ]
+    return [
+        types.Tool(
+            name=tool.name,
+            description=tool.description,
+            inputSchema=_plain(toolbox.schema(tool)),
+            outputSchema=_plain(Result.model_json_schema()),
+            annotations=LOOKING,
+        )
+        for tool in toolbox.tools
+        if tool.name not in ACTING
+    ]
 
 
 def _plain(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -73,7 +73,7 @@ class Service:
 
         if name in ACTING:
             return await self.tools.run(use)
-        edits = self.edits.digest() if name in PERSONAL else ""
+        edits = await self.edits.digest() if name in PERSONAL else ""
         key = (scope, name, asked.model_dump_json(), edits)
         found = self.memory.get((self.host.version, *key))
         if found is not None:

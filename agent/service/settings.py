@@ -26,8 +26,9 @@ class ServiceSettings(Settings):
     """Requests a second that one key, or one address without a key, may send on the long run."""
     burst: int = Field(default=2_000, ge=1)
     """Requests it may send at once before the rate counts."""
-    tool_threads: int = Field(default=4, ge=1)
-    """Tool calls worked on at once; others wait for their turn."""
+    tool_threads: int = Field(default=2, ge=1)
+    """Tool calls worked on at once; others wait for their turn. Most of a call is Python, of which
+    one thread runs at a time: more would only take turns with the event loop."""
     waiting: int = Field(default=1_000, ge=1)
     """Tool calls that may wait; further ones are told to come back."""
     chats: int = Field(default=8, ge=1)

@@ -22,19 +22,20 @@ class Body(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def service_of(request: Request) -> Service:
+async def service_of(request: Request) -> Service:
+    """Async, as are the two below: FastAPI runs what is not on a thread, for each request."""
     service: Service = request.app.state.service
     return service
 
 
-def reader_of(request: Request) -> Reader:
+async def reader_of(request: Request) -> Reader:
     reader: Reader = request.state.reader
     return reader
 
 
-def analyst_of(request: Request) -> Reader:
+async def analyst_of(request: Request) -> Reader:
     """Raises a 403 problem for whoever may not see individuals."""
-    reader = reader_of(request)
+    reader = await reader_of(request)
     if reader.scope != "analyst":
         raise individuals_problem()
     return reader

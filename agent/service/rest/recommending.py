@@ -92,7 +92,7 @@ async def recommend(asked: Asked, reader: Asks, service: Serves) -> Response:
     hidden = reader.scope == "aggregate"
     if hidden and isinstance(asked, ForUser):
         raise individuals_problem()
-    edits = service.edits.digest() if isinstance(asked, ForUser) else ""
+    edits = await service.edits.digest() if isinstance(asked, ForUser) else ""
     key = ("recommendations", hidden, type(asked).__name__, asked.model_dump_json(), edits)
 
     def make() -> bytes:
@@ -109,12 +109,11 @@ def _without_individuals(
 ) -> Recommendations:
     """The list as the tool may tell it to those who see groups only."""
     desk = service.talk("aggregate").desk
-    with desk.world.lock:
-        if isinstance(asked, ForNewcomer):
-            items = [one for one in found.items if enough(desk, one.item_id)]
-            words = {one.item_id: "goes with what was named" for one in items}
-            return recommendations(found, words)
-        whom = Recommended(segment=found.segment, taste=found.taste, count=min(MOST_TOLD, asked.k))
-        told = told_by_tool(desk, whom)
+    if isinstance(asked, ForNewcomer):
+        items = [one for one in found.items if enough(desk, one.item_id)]
+        words = {one.item_id: "goes with what was named" for one in items}
+        return recommendations(found, words)
+    whom = Recommended(segment=found.segment, taste=found.taste, count=min(MOST_TOLD, asked.k))
+    told = told_by_tool(desk, whom)
     words = {one.id.rpartition("/")[2]: one.text for one in told.citations}
     return recommendations(found, words)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import JsonValue
 
 from agent.builder import own_version
 from agent.records import Record, Scope
 from agent.service.host import Host
 from agent.service.metrics import CONTENT_TYPE_LATEST
-from agent.service.rest.common import PROBLEMS, Analyst, Asks, Serves, service_of
+from agent.service.rest.common import PROBLEMS, Analyst, Asks, Serves
 
 router = APIRouter(tags=["run"], responses=PROBLEMS)
 
@@ -65,9 +65,8 @@ async def health(service: Serves) -> Health:
     response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
-async def metrics(request: Request) -> Response:
+async def metrics(service: Serves) -> Response:
     """Counters for Prometheus; no ids in them."""
-    service = service_of(request)
     service.metrics.version.set(service.host.version)
     service.metrics.model_up.set(service.host.model_down is None)
     return Response(service.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -44,8 +44,7 @@ async def list_segments(reader: Asks, service: Serves) -> Response:
 
     def make() -> bytes:
         talk = service.talk(scope)
-        with talk.desk.world.lock:
-            cards = [segment_card(talk.desk, card) for card in talk.desk.world.segments.values()]
+        cards = [segment_card(talk.desk, card) for card in talk.desk.world.segments.values()]
         return b"[" + b",".join(card.model_dump_json().encode() for card in cards) + b"]"
 
     return json_response(await service.remembered(("segments", scope), make))
@@ -58,9 +57,8 @@ async def get_segment(segment: SegmentName, reader: Asks, service: Serves) -> Re
 
     def make() -> bytes:
         talk = service.talk(scope)
-        with talk.desk.world.lock:
-            card = talk.desk.world.segments[talk.desk.names.segment(segment)]
-            return segment_card(talk.desk, card).model_dump_json().encode()
+        card = talk.desk.world.segments[talk.desk.names.segment(segment)]
+        return segment_card(talk.desk, card).model_dump_json().encode()
 
     return json_response(await service.remembered(("segment", scope, segment), make))
 
@@ -77,9 +75,8 @@ async def list_members(
 
     def make() -> bytes:
         talk = service.talk(reader.scope)
-        with talk.desk.world.lock:
-            name = talk.desk.names.segment(segment)
-            everybody = service.members(name)
+        name = talk.desk.names.segment(segment)
+        everybody = service.members(name)
         page = tuple(everybody[offset : offset + limit])
         return Members(segment=name, size=len(everybody), members=page).model_dump_json().encode()
 

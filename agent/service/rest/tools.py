@@ -34,15 +34,14 @@ async def list_tools(reader: Asks, service: Serves) -> Response:
 
     def make() -> bytes:
         talk = service.talk(scope)
-        with talk.desk.world.lock:
-            described = [
-                {
-                    "name": tool.name,
-                    "description": tool.description,
-                    "parameters": talk.toolbox.schema(tool),
-                }
-                for tool in talk.toolbox.tools
-            ]
+        described = [
+            {
+                "name": tool.name,
+                "description": tool.description,
+                "parameters": talk.toolbox.schema(tool),
+            }
+            for tool in talk.toolbox.tools
+        ]
         return json.dumps(described, ensure_ascii=False).encode()
 
     return json_response(await service.remembered(("tools", scope), make))

@@ -54,7 +54,7 @@ class Memberships(Record):
 @router.get("/{user}", response_model=ProfileCard, responses=example(PROFILE))
 async def get_profile(user: UserName, reader: Analyst, service: Serves) -> Response:
     """A user's profile: cited sentences, the facts behind them, interests and memberships."""
-    key = ("profile", user, service.edits.digest())
+    key = ("profile", user, await service.edits.digest())
     make = lambda: service.host.agent.profile(user).model_dump_json().encode()  # noqa: E731
     return json_response(await service.remembered(key, make))
 
@@ -78,8 +78,7 @@ async def get_memberships(user: UserName, reader: Analyst, service: Serves) -> R
 
     def make() -> bytes:
         talk = service.talk(reader.scope)
-        with talk.desk.world.lock:
-            found = talk.desk.world.memberships.get(talk.desk.names.user(user))
+        found = talk.desk.world.memberships.get(talk.desk.names.user(user))
         assert found is not None
         return Memberships(**found.model_dump()).model_dump_json().encode()
 
@@ -107,7 +106,7 @@ async def recommend(
     long_tail: Annotated[float, Query(ge=0, le=1, description="Less of what is popular.")] = 0.0,
 ) -> Response:
     """What to show a user, each item with the exact shares of its score, adding up to it."""
-    key = ("recommend", user, k, diversity, long_tail, service.edits.digest())
+    key = ("recommend", user, k, diversity, long_tail, await service.edits.digest())
 
     def make() -> bytes:
         found = service.host.agent.recommend(user, k=k, diversity=diversity, long_tail=long_tail)
@@ -123,7 +122,7 @@ async def why_item(user: UserName, item: ItemName, reader: Analyst, service: Ser
     `would_drop` is the smallest set of items without which it leaves the top ten, `would_bring`
     what would bring it in; both are checked by ranking again.
     """
-    key = ("why", user, item, service.edits.digest())
+    key = ("why", user, item, await service.edits.digest())
     make = lambda: service.host.agent.why(user, item).model_dump_json().encode()  # noqa: E731
     return json_response(await service.remembered(key, make))
 
