@@ -3,10 +3,15 @@ is answered, over loopback, for a bounded time.
 
     python -m agent.evaluation.service_load runs/demo --clients 200 --seconds 60
 
-The service runs in a process of its own, as `folkmap serve` starts it. Clients call tools with
-arguments drawn from what the run holds, so that most calls are new ones; one in twenty asks the
-chat. Told are, for tools and for the chat, requests, the share answered with 200, statuses, and
-quantiles of the seconds they took.
+The service runs in a process of its own, as `folkmap serve` starts it, and the load begins when it
+has opened its tables, index and encoder. Clients call tools with arguments drawn from what the run
+holds, so that most calls are new ones; one in twenty asks the chat. A client asks again the moment
+it is answered, which is far harsher than as many people would be: with 200 clients, answers within
+a second take 200 of them a second. `--think S` has each wait S seconds on average in between.
+
+Told are, for tools and for the chat, requests, the share answered with 200, statuses, and quantiles
+of the seconds they took; how long the service took to be ready, its largest memory, and the
+processor seconds that it and these clients used.
 """
 
 from __future__ import annotations
@@ -14,6 +19,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import re
 import subprocess
@@ -122,6 +128,11 @@ class Asker:
         name, arguments = pick(calls)
         return Request("tools", f"/v1/tools/{name}", arguments)
 
+    def pause(self, mean: float) -> Iterator[float]:
+        """Seconds to wait before each request of one client."""
+        while True:
+            yield self._random.uniform(0, 2 * mean) if mean else 0.0
+
     def question(self) -> Request:
         """A question for the chat."""
         pick = self._random.choice
@@ -138,9 +149,13 @@ class Asker:
 
 
 async def load(
-    host: str, port: int, asker: Asker, clients: int, seconds: float
+    host: str, port: int, asker: Asker, clients: int, seconds: float, think: float = 0.0
 ) -> dict[str, Tally]:
-    """Keep so many clients busy for so long; kind → what came of it."""
+    """Keep so many clients busy for so long; kind → what came of it.
+
+    `think` is the mean of the seconds, drawn evenly from 0 to twice that, between an answer and the
+    next request.
+    """
     tallies = {"tools": Tally(), "chat": Tally()}
     until = time.perf_counter() + seconds
     draws: list[Callable[[], Request]] = [
@@ -148,16 +163,25 @@ async def load(
     ]
     async with asyncio.TaskGroup() as group:
         for draw in draws:
-            group.create_task(_client(host, port, draw, until, tallies))
+            group.create_task(_client(host, port, draw, until, tallies, asker.pause(think)))
     return tallies
 
 
 async def _client(
-    host: str, port: int, draw: Callable[[], Request], until: float, tallies: dict[str, Tally]
+    host: str,
+    port: int,
+    draw: Callable[[], Request],
+    until: float,
+    tallies: dict[str, Tally],
+    pauses: Iterator[float],
 ) -> None:
     reader, writer = await asyncio.open_connection(host, port)
     try:
-        while time.perf_counter() < until:
+        while True:
+            pause = next(pauses)
+            if time.perf_counter() + pause >= until:
+                return
+            await asyncio.sleep(pause)
             request = draw()
             began = time.perf_counter()
             writer.write(request.encoded(f"{host}:{port}"))
@@ -180,16 +204,43 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, float]:
     return int(head.split(" ", 2)[1]), float(headers.get("retry-after", 0))
 
 
+async def ready(host: str, port: int) -> float:
+    """Seconds until a request that needs every part of the run was answered."""
+    began = time.perf_counter()
+    reader, writer = await asyncio.open_connection(host, port)
+    for request in (
+        Request("tools", "/v1/tools/find_users", {"words": "anybody"}),
+        Request("chat", "/v1/ask", {"question": "Which segments are there?"}),
+    ):
+        writer.write(request.encoded(f"{host}:{port}"))
+        status, _ = await _answer(reader)
+        if status != 200:
+            raise SystemExit(f"the service answers {request.path} with {status}")
+    writer.close()
+    return time.perf_counter() - began
+
+
+def spent(process: int) -> dict[str, float]:
+    """Largest memory and processor seconds of a process so far; nothing where Linux is not."""
+    folder = Path("/proc", str(process))
+    if not folder.is_dir():
+        return {}
+    peak = re.search(r"VmHWM:\s+(\d+) kB", (folder / "status").read_text())
+    ticks = (folder / "stat").read_text().rpartition(")")[2].split()[11:13]
+    used = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+    return {"peak_mb": round(int(peak[1]) / 1024) if peak else 0, "cpu_s": round(used, 1)}
+
+
 @contextmanager
-def served(run: Path) -> Iterator[tuple[str, int]]:
-    """Host and port of a service started for this, ended at the end."""
+def served(run: Path) -> Iterator[tuple[str, int, int]]:
+    """Host, port and process of a service started for this, ended at the end."""
     command = [sys.executable, "-m", "agent.launch", "serve", "--run", str(run), "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         for line in process.stdout:
             if found := re.search(r"http://([\d.]+):(\d+)/$", line.strip()):
-                yield found[1], int(found[2])
+                yield found[1], int(found[2]), process.pid
                 return
         raise SystemExit("the service ended before it listened")
     finally:
@@ -203,14 +254,21 @@ def main() -> None:
     parser.add_argument("run", type=Path)
     parser.add_argument("--clients", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--think", type=float, default=0.0, help="seconds between requests")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     asker = Asker(given.run, given.seed)
-    with served(given.run) as (host, port):
-        time.sleep(5)  # it opens the tables and the encoder
-        tallies = asyncio.run(load(host, port, asker, given.clients, given.seconds))
+    with served(given.run) as (host, port, process):
+        took = asyncio.run(ready(host, port))
+        before, own = spent(process), time.process_time()
+        tallies = asyncio.run(load(host, port, asker, given.clients, given.seconds, given.think))
+        own, after = time.process_time() - own, spent(process)
+    if after:
+        after["cpu_s"] = round(after["cpu_s"] - before["cpu_s"], 1)
     report = {kind: tally.report() for kind, tally in tallies.items()}
-    print(json.dumps({"clients": given.clients, "seconds": given.seconds, **report}, indent=1))
+    told = {"clients": given.clients, "seconds": given.seconds, "think": given.think, **report}
+    told |= {"ready_s": round(took, 1), "service": after, "clients_cpu_s": round(own, 1)}
+    print(json.dumps(told, indent=1))
     tools, chat = tallies["tools"], tallies["chat"]
     held = report["tools"]["answered"] >= ENOUGH and report["tools"]["p95_s"] <= LIMIT_S
     others = {status for status in (*tools.statuses, *chat.statuses) if status >= 500} - {503}
