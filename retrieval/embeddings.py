@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
@@ -77,6 +78,7 @@ class MiniLM:
         self.threads = threads or _cores()
         self.precision = precision if precision != "auto" else _native_precision()
         self._model: _Loaded | None = None
+        self._loading = threading.Lock()
 
     @property
     def identity(self) -> str:
@@ -101,7 +103,8 @@ class MiniLM:
             found.update(cache.get(list(wanted)))
             missing = {key: text for key, text in wanted.items() if key not in found}
             if missing:
-                self._model = self._model or _Loaded(self)
+                with self._loading:
+                    self._model = self._model or _Loaded(self)
                 for encoded in self._model.encode(missing):
                     cache.put(encoded)  # batch by batch: a stopped build keeps what it has
                     found.update(encoded)

@@ -188,9 +188,17 @@ class Collection:
                 self._chroma.delete(ids=list(ids[start : start + BATCH]))
 
     def query(
-        self, vector: npt.NDArray[np.float32], count: int, where: Filter | None = None
+        self,
+        vector: npt.NDArray[np.float32],
+        count: int,
+        where: Filter | None = None,
+        *,
+        told: bool = True,
     ) -> list[Row]:
-        """The `count` rows nearest to `vector` (dimensions,) that pass `where`, nearest first."""
+        """The `count` rows nearest to `vector` (dimensions,) that pass `where`, nearest first.
+
+        Without `told` their metadata and texts are left empty, and need not be read.
+        """
         size = len(self)
         if size == 0 or count < 1:
             return []
@@ -199,13 +207,15 @@ class Collection:
                 query_embeddings=np.asarray(vector, dtype=np.float32)[None, :],
                 n_results=min(count, size),
                 where=dict(where) if where else None,
-                include=["metadatas", "documents", "distances"],
+                include=["metadatas", "documents", "distances"] if told else ["distances"],
             )
+        ids = found["ids"][0]
+        untold: list[None] = [None] * len(ids)
         rows = zip(
-            found["ids"][0],
+            ids,
             (found["distances"] or [[]])[0],
-            (found["metadatas"] or [[]])[0],
-            (found["documents"] or [[]])[0],
+            (found["metadatas"] or [untold])[0],
+            (found["documents"] or [untold])[0],
             strict=True,
         )
-        return [Row(i, 1.0 - float(d), dict(m), t or "") for i, d, m, t in rows]  # type: ignore[arg-type]
+        return [Row(i, 1.0 - float(d), dict(m or {}), t or "") for i, d, m, t in rows]  # type: ignore[arg-type]

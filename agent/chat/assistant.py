@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -61,10 +60,10 @@ class Reply:
 
 
 class Assistant:
-    """An agent for one run and scope. `lock` is held while a tool reads the run."""
+    """An agent for one run and scope."""
 
-    def __init__(self, toolbox: Toolbox, model: LanguageModel, lock: threading.RLock) -> None:
-        self.toolbox, self.model, self.lock = toolbox, model, lock
+    def __init__(self, toolbox: Toolbox, model: LanguageModel) -> None:
+        self.toolbox, self.model = toolbox, model
 
     def answer(self, question: str, turns: Sequence[Turn] = ()) -> Reply:
         """Answer a question in a thread.
@@ -77,14 +76,12 @@ class Assistant:
         made = self._run(asked)
         used = tuple(_results(made))
         records = (*_earlier(turns), *used)
-        with self.lock:
-            sheet = Sheet(self.toolbox.desk.world, records, lexicon=self._lexicon)
-            checked = _checked(sheet, sentences(_last(made))[:SENTENCES], question)
+        sheet = Sheet(self.toolbox.desk.world, records, lexicon=self._lexicon)
+        checked = _checked(sheet, sentences(_last(made))[:SENTENCES], question)
         failed = [(one.text, found) for one, found in checked if found]
         if failed and records:
             again = self._again([*asked, *made], failed)
-            with self.lock:
-                second = _checked(sheet, again, question)
+            second = _checked(sheet, again, question)
             if _standing(second) >= _standing(checked):
                 checked = second
         return self._reply(checked, used, records, retried=len(failed) if records else 0)
@@ -141,7 +138,7 @@ class Assistant:
             ModelCallLimitMiddleware(run_limit=MODEL_CALLS, exit_behavior="end"),
             ToolCallLimitMiddleware(run_limit=TOOL_CALLS, exit_behavior="continue"),
         ]
-        tools = as_langchain(self.toolbox, self.lock)
+        tools = as_langchain(self.toolbox)
         return create_agent(self._chat, tools, system_prompt=self._system, middleware=limits)
 
     @cached_property
@@ -151,8 +148,7 @@ class Assistant:
     @cached_property
     def _system(self) -> SystemMessage:
         desk = self.toolbox.desk
-        with self.lock:
-            run = self.toolbox.call("overview", {}).said
+        run = self.toolbox.call("overview", {}).said
         told = " ".join(one.text for one in run)
         return SystemMessage(render(PROMPT, scope=desk.scope, run=told, most=SENTENCES))
 

@@ -80,7 +80,7 @@ class Audiences:
 
     def who(self, wanted: Wanted) -> Mask:
         """(users,) mask of those who meet everything."""
-        found = np.ones(len(self.world.table.users), dtype=np.bool_)
+        found = self.world.everybody.copy()
         if wanted.segment is not None:
             found &= self.world.members[wanted.segment]
         for condition in wanted.conditions:
@@ -98,8 +98,11 @@ class Audiences:
 
     def size(self, mask: Mask) -> str:
         """A group that may be spoken of anyway, such as a segment: how many that is."""
-        n = int(mask.sum())
-        return f"about {number(self.splits.rounded(n))}" if self.hidden else number(n)
+        return self.told(int(mask.sum()))
+
+    def told(self, people: int) -> str:
+        """The same, of so many people."""
+        return f"about {number(self.splits.rounded(people))}" if self.hidden else number(people)
 
     @property
     def hidden(self) -> bool:
@@ -140,9 +143,9 @@ class Audiences:
     def _holds(self, condition: Condition) -> Mask:
         kind, _, rest = condition.feature.partition(":")
         if kind == "item":
-            touched = self.world.touched.get(rest)
+            touched = self.world.touched.of(rest)
             if touched is None:
-                touched = np.zeros(len(self.world.table.users), dtype=np.bool_)
+                touched = ~self.world.everybody
             return touched if condition.op == "is" else ~touched
         values = self.world.table.of(condition.feature)
         if kind == "category" and condition.op == "is":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -60,7 +61,7 @@ class Conversation:
         self.threads = Threads(run.path)
         # A small model that was never taught to choose tools would only guess: rules choose then.
         self._model = model if model is not None and model.good_at("chat") else None
-        self._lock = world.lock
+        self._answering, self._preparing = threading.Lock(), threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -119,18 +120,16 @@ class Conversation:
 
     def warm(self) -> None:
         """Open what the first question would wait for."""
-        with self._lock:
-            self.toolbox.call("overview", {})
-            self._router.warm()
+        self.toolbox.call("overview", {})
+        self._router.warm()
 
     def call(self, tool: str, arguments: Mapping[str, Any]) -> Result:
         """Use one tool, as `Toolbox.call` does, beside whatever else goes on here."""
-        with self._lock:
-            return self.toolbox.call(tool, arguments)
+        return self.toolbox.call(tool, arguments)
 
     def prepare_export(self, arguments: Mapping[str, Any]) -> tuple[Result, Pending | None]:
         """Prepare an export; what waits for a person's word, or None when there is nothing to."""
-        with self._lock:
+        with self._preparing:  # or two at once would both be given the last one's token
             result = self.toolbox.call("export_audience", arguments)
             waiting = self.pending()
         return result, waiting[-1] if result.status == "found" and waiting else None
@@ -173,8 +172,9 @@ class Conversation:
                     remark=replied.remark,
                 )
                 return list(replied.results), list(replied.said), answer
-        # Parts of the run are opened and kept as they are needed; one at a time.
-        with self._lock:
+        # One question at a time: rules need a processor and wait for nothing, and many at once
+        # would only take turns with each other and with whoever calls a tool.
+        with self._answering:
             results = list(self._router.answer(question, turns))
             said = [one for result in results for one in result.said]
             answer = write_answer(
@@ -202,7 +202,7 @@ class Conversation:
         from agent.chat.assistant import Assistant
 
         assert self._model is not None
-        return Assistant(self.toolbox, self._model, self._lock)
+        return Assistant(self.toolbox, self._model)
 
 
 def _by_rules(why: str | None) -> str:

@@ -38,12 +38,15 @@ def typical(world: World, feature: str, members: Mask) -> float:
     return float(known.mean() if is_share(feature) else np.median(known))
 
 
-def typical_of(world: World, feature: str, segment: str) -> float:
-    """`typical` of a segment's members, computed once."""
-    key = (feature, segment)
-    if key not in world.typical:
-        world.typical[key] = typical(world, feature, world.members[segment])
-    return world.typical[key]
+def typical_of(world: World, feature: str, segment: str | None, *, inside: bool = True) -> float:
+    """`typical` of a segment's members, or of all others; of everybody for None. Computed once."""
+    key = (feature, segment, inside)
+    found = world.typical.get(key)
+    if found is None:
+        members = world.members[segment] if segment is not None else world.everybody
+        found = typical(world, feature, members if inside else ~members)
+        world.typical[key] = found
+    return found
 
 
 def total(world: World, feature: str, members: Mask) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from hashlib import sha256
 from typing import Any
 
@@ -14,9 +13,7 @@ from agent.chat.results import Result
 from agent.chat.toolbox import Tool, Toolbox
 
 
-def as_langchain(
-    toolbox: Toolbox, lock: AbstractContextManager[Any] | None = None
-) -> list[BaseTool]:
+def as_langchain(toolbox: Toolbox) -> list[BaseTool]:
     """Typed tools whose arguments are narrowed to what the run holds.
 
     Each gives text for the model, data delimited, and the `Result` as its artifact.
@@ -26,19 +23,16 @@ def as_langchain(
             name=tool.name,
             description=tool.description,
             args_schema=toolbox.schema(tool),
-            func=_function(toolbox, tool, lock or nullcontext()),
+            func=_function(toolbox, tool),
             response_format="content_and_artifact",
         )
         for tool in toolbox.tools
     ]
 
 
-def _function(
-    toolbox: Toolbox, tool: Tool[Any], lock: AbstractContextManager[Any]
-) -> Callable[..., tuple[str, Result]]:
+def _function(toolbox: Toolbox, tool: Tool[Any]) -> Callable[..., tuple[str, Result]]:
     def call(**arguments: Any) -> tuple[str, Result]:
-        with lock:
-            result = toolbox.call(tool.name, arguments)
+        result = toolbox.call(tool.name, arguments)
         return delimited(result), result
 
     call.__name__ = tool.name

@@ -107,7 +107,7 @@ class Splits:
         if kind == "attribute":
             return self._attribute(rest)
         if kind == "item":
-            bought = self.world.touched.get(rest)
+            bought = self.world.touched.of(rest)
             return None if bought is None else self._whole(name, [~bought, bought], labels=("", ""))
         return self._measure(name)
 

@@ -12,7 +12,7 @@ from agent.behaviour.wording import number
 from agent.chat.arguments import Arguments, Feature, SomeSegment
 from agent.chat.audience import Condition, Count, Op, Wanted
 from agent.chat.desk import Desk
-from agent.chat.figures import called, figure_text, listed, percent_of, total, typical
+from agent.chat.figures import called, figure_text, listed, percent_of, total, typical, typical_of
 from agent.chat.results import Draft, Focus, Result, refused
 from agent.chat.splits import two_digits
 from agent.chat.world import NOWHERE
@@ -166,9 +166,8 @@ def summarise(desk: Desk, asked: Summed) -> Result:
     feature = desk.names.feature(asked.feature)
     segment = desk.names.segment_or_nowhere(asked.segment) if asked.segment else None
     draft = Draft("summarise", {"feature": feature, "segment": segment})
-    everybody = np.ones(len(world.table.users), dtype=np.bool_)
-    mask: Mask = everybody if segment is None else world.members[segment]
-    value = typical(world, feature, mask)
+    mask: Mask = world.everybody if segment is None else world.members[segment]
+    value = typical_of(world, feature, segment)
     focus = Focus(segments=(segment,) if segment in world.segments else ())
     if np.isnan(value):
         return refused(
@@ -183,7 +182,9 @@ def summarise(desk: Desk, asked: Summed) -> Result:
     told = figure_text(world, feature, value)
     usual = " on average" if is_share(feature) else ""
     records = [draft.cite(f"{key}/{feature}", f"{whom}: {told}{usual}")]
-    others = typical(world, feature, ~mask) if segment is not None else float("nan")
+    others = float("nan")
+    if segment is not None:
+        others = typical_of(world, feature, segment, inside=False)
     beside = ""
     if not np.isnan(others):
         beside = f" (others: {figure(feature, others, world.words)[0]})"

@@ -8,7 +8,7 @@ from agent.behaviour.wording import number
 from agent.chat.arguments import Arguments, SegmentName
 from agent.chat.behind import cite_description
 from agent.chat.desk import Desk
-from agent.chat.figures import called, figure_text, listed, typical
+from agent.chat.figures import called, figure_text, listed, typical_of
 from agent.chat.results import Draft, Focus, Result
 from agent.chat.tools_items import Demand, segment_demand
 
@@ -37,7 +37,7 @@ def campaign_brief(desk: Desk, asked: Briefed) -> Result:
         draft.say(f"What: {one.text[:1].lower()}{one.text[1:]}", *one.facts)
     _tell_when(desk, draft, segment)
     if "basket_value" in world.table.column:
-        value = typical(world, "basket_value", world.members[segment])
+        value = typical_of(world, "basket_value", segment)
         if not np.isnan(value):
             text = figure_text(world, "basket_value", value)
             record = draft.cite(f"segment/{segment}/basket_value", f"{card.name}: {text}")
@@ -67,14 +67,16 @@ LEADS = 1.25
 
 
 def _tell_when(desk: Desk, draft: Draft, segment: str) -> None:
-    world, inside = desk.world, desk.world.members[segment]
+    world = desk.world
     channels = [name for name in world.table.names if name.startswith("channel:")]
     for head, features in (("When", WHEN), ("Where", tuple(channels))):
         rows = []
         for feature in features:
             if feature not in world.table.column:
                 continue
-            ours, theirs = (typical(world, feature, mask) for mask in (inside, ~inside))
+            ours, theirs = (
+                typical_of(world, feature, segment, inside=inside) for inside in (True, False)
+            )
             if ours >= 0.25 and ours >= LEADS * theirs:
                 rows.append((theirs - ours, feature, ours, theirs))
         told = []

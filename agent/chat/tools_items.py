@@ -11,7 +11,15 @@ from pydantic import Field
 from agent.behaviour.wording import number, percent
 from agent.chat.arguments import Arguments, Category, ItemName, Many, SomeSegment
 from agent.chat.desk import Desk
-from agent.chat.figures import called, figure_text, item_name, listed, title, typical
+from agent.chat.figures import (
+    called,
+    figure_text,
+    item_name,
+    listed,
+    title,
+    typical,
+    typical_of,
+)
 from agent.chat.results import Draft, Focus, Result, refused
 from agent.chat.tools_audience import MOST_CONDITIONS, Asked, Sized, asked_again, read_wanted
 from agent.profiles.names import written
@@ -81,10 +89,9 @@ def _everybody(desk: Desk, asked: Demand) -> Result:
     """What most people touch, or put most into."""
     world, words = desk.world, desk.world.words
     draft = Draft("segment_demand", asked.model_dump(mode="json"))
-    everybody = np.ones(len(world.table.users), dtype=np.bool_)
     parts, records = [], []
     if asked.kind == "categories":
-        shares = [(typical(world, f, everybody), f) for f in world.table.names
+        shares = [(typical_of(world, f, None), f) for f in world.table.names
                   if f.startswith("category:")]  # fmt: skip
         for share, feature in sorted(shares, key=lambda one: (-one[0], one[1]))[: asked.count]:
             name, told = feature.removeprefix("category:"), f"{number(percent(share))} %"
@@ -93,10 +100,11 @@ def _everybody(desk: Desk, asked: Demand) -> Result:
                                       "average"))  # fmt: skip
         lead = f"On average most {words.share_of} goes to"
     else:
-        popular = sorted(world.touched, key=lambda item: (-int(world.touched[item].sum()), item))
+        people = world.touched.people
+        popular = sorted(world.touched.items, key=lambda item: (-people(item), item))
         items = [item for item in popular if _tellable(desk, item)][: asked.count]
         for item in items:
-            told = desk.audiences.size(world.touched[item])
+            told = desk.audiences.told(people(item))
             parts.append(f"{title(world, item)} ({told})")
             records.append(draft.cite(f"item/{item}", f"{item_name(world, item)}: {words.did} by "
                                       f"{told} {desk.who}"))  # fmt: skip
@@ -114,7 +122,7 @@ def _everybody(desk: Desk, asked: Demand) -> Result:
 
 def _tellable(desk: Desk, item: str) -> bool:
     """Whether enough people touched an item, and where individuals are hidden enough did not."""
-    if item == "" or int(desk.world.touched[item].sum()) < desk.world.min_group:
+    if item == "" or desk.world.touched.people(item) < desk.world.min_group:
         return False
     return not desk.hidden or desk.audiences.splits.split(f"item:{item}") is not None
 
@@ -128,14 +136,16 @@ def _ids(draft: Draft) -> list[str]:
 def _item_demand(desk: Desk, draft: Draft, group: _Group, asked: Demand) -> bool:
     """Items by share of members; each bought by `min_group` members or more."""
     world, words = desk.world, desk.world.words
-    inside = group.members
-    n, rest = int(inside.sum()), int((~inside).sum())
+    n = int(group.members.sum())
+    rest = len(group.members) - n
+    by_members = world.touched.by(group.members)
+    by_others = world.touched.by_all - by_members
     ranked = []
-    for item, touched in world.touched.items():
-        here = int((touched & inside).sum())
-        if item == "" or here < world.min_group:
+    for at in np.flatnonzero(by_members >= world.min_group):
+        item = world.touched.items[at]
+        if item == "":
             continue
-        share, other = here / n, int((touched & ~inside).sum()) / max(1, rest)
+        share, other = int(by_members[at]) / n, int(by_others[at]) / max(1, rest)
         worth = share if asked.order == "popular" else share - other
         ranked.append((-worth, item, share, other))
     ranked.sort()
@@ -184,7 +194,12 @@ def _category_demand(desk: Desk, draft: Draft, group: _Group, asked: Demand) -> 
     inside, words = group.members, world.words
     ranked = []
     for feature in (name for name in world.table.names if name.startswith("category:")):
-        share, other = (typical(world, feature, mask) for mask in (inside, ~inside))
+        if group.segment is not None:
+            share, other = (
+                typical_of(world, feature, group.segment, inside=i) for i in (True, False)
+            )
+        else:
+            share, other = (typical(world, feature, mask) for mask in (inside, ~inside))
         worth = share if asked.order == "popular" else share - other
         if share >= 0.01 and not np.isnan(worth):
             ranked.append((-worth, feature, share, other))
@@ -220,7 +235,9 @@ def who_buys(desk: Desk, asked: Buyers) -> Result:
         return _who_buys_category(desk, desk.names.category(asked.category), asked.count)
     item = desk.names.item(asked.item or "")
     draft = Draft("who_buys", {"item": item, "count": asked.count})
-    touched = world.touched.get(item, np.zeros(len(world.table.users), dtype=np.bool_))
+    touched = world.touched.of(item)
+    if touched is None:
+        touched = ~world.everybody
     name = title(world, item)
     focus = Focus(items=(item,))
     people = int(touched.sum())
@@ -268,10 +285,9 @@ def _who_buys_category(desk: Desk, category: str, count: int) -> Result:
     if feature not in world.table.column:
         draft.say(f"Too few {desk.who} are into {written(category)} for me to count them.")
         return draft.result("nothing")
-    everybody = np.ones(len(world.table.users), dtype=np.bool_)
-    usual = typical(world, feature, everybody)
+    usual = typical_of(world, feature, None)
     rows = sorted(
-        ((typical(world, feature, world.members[s]), s) for s in world.leaves),
+        ((typical_of(world, feature, s), s) for s in world.leaves),
         key=lambda row: (-row[0], row[1]),
     )
     told = [(share, s) for share, s in rows if share > 1.2 * usual][:count]

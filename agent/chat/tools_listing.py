@@ -54,11 +54,10 @@ def list_users(desk: Desk, asked: Listed) -> Result:
         draft.say(f"{told} {words}{', the first of them:' if more else ':'}", record)
     users = [world.table.users[row] for row in rows[: asked.count]]
     for row, user in zip(rows, users, strict=False):
-        profile = world.profiles.get(user)
-        assert profile is not None
+        headline = world.headline(user)
         figure = figure_text(world, by, float(values[row]))
-        record = draft.cite(f"user/{user}/{by}", f"{user}: {figure}; {profile.headline}")
-        draft.say(f"{user}: {figure}. {profile.headline}.", record)
+        record = draft.cite(f"user/{user}/{by}", f"{user}: {figure}; {headline}")
+        draft.say(f"{user}: {figure}. {headline}.", record)
     draft.data = {"users": list(users)}
     draft.could_ask += [f"Who is {users[0]}?"]
     return draft.result(focus=Focus(users=tuple(users)))
@@ -73,10 +72,8 @@ def users_like(desk: Desk, asked: Alike) -> Result:
     draft = Draft("users_like", {"user": user, "count": asked.count})
     hits = [hit for hit in world.alike(user, asked.count + 1) if hit.id != user]
     for hit in hits[: asked.count]:
-        profile = world.profiles.get(hit.id)
-        assert profile is not None
-        record = draft.cite(f"user/{hit.id}", f"{hit.id}: {profile.headline}")
-        draft.say(f"{hit.id}: {profile.headline}.", record)
+        record = draft.cite(f"user/{hit.id}", f"{hit.id}: {world.headline(hit.id)}")
+        draft.say(f"{hit.id}: {world.headline(hit.id)}.", record)
     draft.data = {
         "users": [{"user": h.id, "score": round(h.score, 3)} for h in hits[: asked.count]]
     }

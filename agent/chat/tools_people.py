@@ -60,10 +60,8 @@ def find_users(desk: Desk, asked: Sought) -> Result:
         hits = [hit for hit in hits if inside[world.row[hit.id]]]
     hits = hits[: asked.count]
     for hit in hits:
-        profile = world.profiles.get(hit.id)
-        if profile is not None:
-            record = draft.cite(f"user/{hit.id}", f"{hit.id}: {profile.headline}")
-            draft.say(f"{hit.id}: {profile.headline}.", record)
+        record = draft.cite(f"user/{hit.id}", f"{hit.id}: {world.headline(hit.id)}")
+        draft.say(f"{hit.id}: {world.headline(hit.id)}.", record)
     draft.data = {"users": [{"user": hit.id, "score": round(hit.score, 3)} for hit in hits]}
     if not hits:
         draft.say(f"No profile reads like “{shown(asked.words)}”.")

@@ -9,7 +9,7 @@ import numpy as np
 from agent.chat.arguments import Arguments, Many, Ranking, totals
 from agent.chat.audience import Condition, Wanted
 from agent.chat.desk import Desk
-from agent.chat.figures import called, figure_text, listed, percent_of, total, typical
+from agent.chat.figures import called, figure_text, listed, percent_of, total, typical_of
 from agent.chat.results import Draft, Focus, Result
 from agent.segments.readable import is_share
 
@@ -35,7 +35,7 @@ def rank_segments(desk: Desk, asked: Ranked) -> Result:
         elif by.startswith("total:"):
             value = total(world, by.removeprefix("total:"), members)
         else:
-            value = typical(world, by, members)
+            value = typical_of(world, by, segment)
         if not np.isnan(value) and _may_tell(desk, segment, by):
             scored.append((value, segment))
     sign = -1 if asked.order == "most" else 1
@@ -123,8 +123,8 @@ def _is_share(by: str) -> bool:
 def _of_all(desk: Desk, segment: str, by: str, value: float) -> str:
     """`29 % of the total; the median member has £5,419 spent in all`."""
     world, feature = desk.world, by.removeprefix("total:")
-    everybody = total(world, feature, np.ones(len(world.table.users), dtype=np.bool_))
-    each = typical(world, feature, world.members[segment])
+    everybody = total(world, feature, world.everybody)
+    each = typical_of(world, feature, segment)
     return (
         f"{percent_of(value, everybody)} of the total; the median member has "
         f"{figure_text(world, feature, each)}"

@@ -11,7 +11,6 @@ from agent.chat.results import Draft, Focus, Result, refused
 from agent.chat.tools_items import Demand, segment_demand
 from agent.profiles.names import written
 from agent.records import Recommendation, Share
-from agent.segments.readable import Mask
 
 TOLD_SHARES = 2
 NOT_BUILT = "This run was built without recommendations; build it again to have them."
@@ -51,12 +50,13 @@ def recommend(desk: Desk, asked: Recommended) -> Result:
             return segment_demand(desk, Demand(segment=segment, count=asked.count))
         return refused("recommend", given, NOT_BUILT)
     draft = Draft("recommend", {**given, "user": user, "segment": segment})
+    recommender, k = world.recommender, asked.count  # the tool tells the shares in its own words
     if user is not None:
-        found, whom = world.recommender.for_user(user, k=asked.count), user
+        found, whom = recommender.for_user(user, k=k, told=False), user
     elif segment is not None:
-        found, whom = world.recommender.for_segment(segment, k=asked.count), called(world, segment)
+        found, whom = recommender.for_segment(segment, k=k, told=False), called(world, segment)
     else:
-        found = world.recommender.for_taste(asked.taste or "", k=asked.count)
+        found = recommender.for_taste(asked.taste or "", k=k, told=False)
         whom = f"somebody who likes {written(asked.taste or '')}"
     key = user or segment or "taste"
     items = [one for one in found.items if not desk.hidden or enough(desk, one.item_id)]
@@ -132,8 +132,7 @@ def explain_recommendation(desk: Desk, asked: Explained) -> Result:
 
 def enough(desk: Desk, item: str) -> bool:
     """Whether so many have touched an item that it may be spoken of where nobody is singled out."""
-    touched: Mask | None = desk.world.touched.get(item)
-    return touched is not None and int(touched.sum()) >= desk.world.min_group
+    return desk.world.touched.people(item) >= desk.world.min_group
 
 
 def _parts(because: tuple[Share, ...], score: float) -> list[tuple[Share, int]]:
@@ -165,7 +164,7 @@ def _shares_text(one: Recommendation) -> str:
 def _wanted_text(desk: Desk, segment: str, item: str) -> str:
     """`bought by 65 % of them, by 0 % of others`, as far as the scope lets it be told."""
     world = desk.world
-    touched, inside = world.touched.get(item), world.members[segment]
+    touched, inside = world.touched.of(item), world.members[segment]
     here = int((touched & inside).sum()) if touched is not None else 0
     if touched is None or here < world.min_group or not desk.tells_item(segment, item):
         return "liked more there than elsewhere"
@@ -179,7 +178,8 @@ def _say_owned(desk: Desk, draft: Draft, segment: str, items: list[str]) -> None
     """How many of these the typical member has already: what is worth showing is the rest."""
     world = desk.world
     inside = world.members[segment]
-    touched = [world.touched[item][inside] for item in items if item in world.touched]
+    masks = (world.touched.of(item) for item in items)
+    touched = [mask[inside] for mask in masks if mask is not None]
     if desk.hidden or len(touched) < 2:
         return  # how many of them have a single item is told beside it
     owned = int(np.median(np.sum(touched, axis=0)))

@@ -13,7 +13,7 @@ from agent.chat.figures import (
     figure_text,
     listed,
     total,
-    typical,
+    typical_of,
 )
 from agent.chat.results import Draft, Focus, Result, refused
 from agent.chat.world import NOWHERE
@@ -203,7 +203,7 @@ def compare_segments(desk: Desk, asked: Compared) -> Result:
     if asked.feature is not None:
         feature = desk.names.feature(asked.feature)
         draft.arguments["feature"] = feature
-        ours, theirs = (typical(world, feature, world.members[s]) for s in (one, other))
+        ours, theirs = (typical_of(world, feature, s) for s in (one, other))
         differing = [] if np.isnan([ours, theirs]).any() else [(feature, ours, theirs)]
     parts, records = [], []
     for feature, ours, theirs in differing[:MOST_DIFFERENCES]:
@@ -228,8 +228,8 @@ def compare_segments(desk: Desk, asked: Compared) -> Result:
 
 def _differences(desk: Desk, one: str, other: str) -> list[tuple[str, float, float]]:
     """(feature, here, there), clearest first: by how far apart the members' mean ranks are."""
-    table, members = desk.world.table, desk.world.members
-    gap = table.ranks[members[one]].mean(axis=0) - table.ranks[members[other]].mean(axis=0)
+    world, table = desk.world, desk.world.table
+    gap = world.mean_ranks(one) - world.mean_ranks(other)
     found: list[tuple[str, float, float]] = []
     told: list[str] = []
     for at in np.argsort(-np.abs(gap), kind="stable"):
@@ -239,10 +239,10 @@ def _differences(desk: Desk, one: str, other: str) -> list[tuple[str, float, flo
         family = share_family(feature) or feature
         if feature.startswith(("attribute:", "action:")) or told.count(family) == MOST_OF_A_KIND:
             continue
-        ours, theirs = (typical(desk.world, feature, members[s]) for s in (one, other))
+        ours, theirs = (typical_of(world, feature, s) for s in (one, other))
         if np.isnan(ours) or np.isnan(theirs):
             continue
-        if figure_text(desk.world, feature, ours) != figure_text(desk.world, feature, theirs):
+        if figure_text(world, feature, ours) != figure_text(world, feature, theirs):
             found.append((feature, ours, theirs))
             told.append(family)
     return found
@@ -261,28 +261,16 @@ def segment_members(desk: Desk, asked: Membership) -> Result:
             f"What sets {called(world, segment)} apart?",
         )
     name, size = called(world, segment), desk.cite_size(draft, segment)
-    users = [
-        user
-        for user, inside in zip(world.table.users, world.members[segment], strict=True)
-        if inside
-    ]
-    weight = {}
-    leaves = {i for i, card in world.leaves.items() if segment in (i, card.parent)}
-    for user in users:
-        membership = world.memberships.get(user)
-        own = membership.weights if membership else ()
-        weight[user] = sum(w.weight for w in own if w.segment in leaves)
-    users.sort(key=lambda user: (-weight[user], user))
+    members = world.firmest(segment)
     card = world.segments.get(segment)
     told = list(card.exemplars) if card else []
-    shown = list(dict.fromkeys([*told, *users]))[: asked.count]
+    shown = list(dict.fromkeys([*told, *(one.user for one in members)]))[: asked.count]
+    weight = {one.user: one.weight for one in members}
     draft.say(f"{name}: {desk.size(segment)} {desk.who}.", size)
     for user in shown:
-        profile = world.profiles.get(user)
-        if profile is not None:
-            how = "stands for it" if user in told else f"weight {number(percent(weight[user]))} %"
-            record = draft.cite(f"user/{user}", f"{user}: {profile.headline} ({how})")
-            draft.say(f"{user}: {profile.headline}.", record)
-    draft.data = {"users": list(shown), "size": len(users)}
+        how = "stands for it" if user in told else f"weight {number(percent(weight[user]))} %"
+        record = draft.cite(f"user/{user}", f"{user}: {world.headline(user)} ({how})")
+        draft.say(f"{user}: {world.headline(user)}.", record)
+    draft.data = {"users": list(shown), "size": len(members)}
     draft.could_ask += [f"Why is {shown[0]} in {name}?"] if shown and segment != NOWHERE else []
     return draft.result(focus=Focus(segments=(segment,) if card else (), users=tuple(shown)))

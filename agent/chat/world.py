@@ -5,27 +5,31 @@ from __future__ import annotations
 import threading
 import weakref
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from agent.behaviour.measures import Measures, load_measures
 from agent.builder import remembered
 from agent.cards import SegmentCard
+from agent.chat.opening import opened
+from agent.chat.touched import Touched
 from agent.disk import storage_errors
 from agent.errors import RunError
 from agent.recordfile import RecordFile, read_records
 from agent.records import Label, Membership, Placement, Profile, Recommendation, Segment, Vocabulary
 from agent.runs import Run
 from agent.segments.memberships import Cores
-from agent.segments.readable import Mask, Readable, readable
+from agent.segments.readable import Mask, Matrix, Readable, readable
 from agent.segments.vectors import VectorModel, Vectors
 from agent.settings import LabelSettings
 from retrieval.embeddings import Encoder, MiniLM
 from retrieval.search import Hit, search
 from retrieval.store import Collection, Store
+
+MOST_HEADLINES = 20_000
+"""Kept in memory at once, a hundred bytes or two each."""
 
 NOWHERE = "none"
 """Stands for the users of no segment where a segment is asked for."""
@@ -39,13 +43,16 @@ class Listed(Protocol):
 
 
 class Recommends(Protocol):
-    """What recommends; `agent.recommend.recommender.Recommender` is one."""
+    """What recommends; `agent.recommend.recommender.Recommender` is one.
 
-    def for_user(self, user: str, *, k: int) -> Listed: ...
+    Without `told` nobody writes rationales.
+    """
 
-    def for_segment(self, segment: str, *, k: int) -> Listed: ...
+    def for_user(self, user: str, *, k: int, told: bool) -> Listed: ...
 
-    def for_taste(self, words: str, *, k: int) -> Listed: ...
+    def for_segment(self, segment: str, *, k: int, told: bool) -> Listed: ...
+
+    def for_taste(self, words: str, *, k: int, told: bool) -> Listed: ...
 
     def why(self, user: str, item: str) -> Placement: ...
 
@@ -61,8 +68,19 @@ class Catalogue:
     """Category → ids of its items."""
 
 
+class Firm(NamedTuple):
+    """A member of a segment."""
+
+    user: str
+    weight: float
+    """Of the membership there, 0..1."""
+
+
 class World:
     """One version of a run as the tools see it; nothing is read before it is needed.
+
+    For any number of threads: a part is opened by the one that needs it first, and is then only
+    read. What is counted from the parts and kept is the same whoever counts it.
 
     `encoder` and `recommender` can be given, for tests and for a service that shares them.
     """
@@ -71,14 +89,17 @@ class World:
         self, run: Run, *, encoder: Encoder | None = None, recommender: Recommends | None = None
     ) -> None:
         self.run = run
-        self.lock = threading.RLock()
-        """Held by whoever uses tools: parts are opened and kept as they are needed."""
-        self.typical: dict[tuple[str, str], float] = {}
-        """(feature, segment) → what is usual there, as far as it was asked for."""
+        self._opening = threading.RLock()
+        self.typical: dict[tuple[str, str | None, bool], float] = {}
+        """(feature, segment or None for everybody, inside or outside) → what is usual there, as far
+        as it was asked for."""
+        self._firmest: dict[str, tuple[Firm, ...]] = {}
+        self._headlines: dict[str, str] = {}
+        self._mean_ranks: dict[str, Matrix] = {}
         self._collections: dict[str, Collection] = {}
         self._encoder, self._recommender = encoder, recommender
 
-    @cached_property
+    @opened
     def min_group(self) -> int:
         """Fewest people that may be spoken of, as the build was told."""
         try:
@@ -86,7 +107,7 @@ class World:
         except (RunError, KeyError, TypeError, ValueError):
             return LabelSettings().min_group
 
-    @cached_property
+    @opened
     def segments(self) -> dict[str, SegmentCard]:
         """Labelled segments by id, parents before leaves; none of fewer than `min_group`."""
         folder = self.run.folder("labels")
@@ -95,20 +116,20 @@ class World:
         cards = (SegmentCard.of(s, label) for s, label in zip(found, labels, strict=True))
         return {card.id: card for card in cards if card.size >= self.min_group}
 
-    @cached_property
+    @opened
     def leaves(self) -> dict[str, SegmentCard]:
         """Those without parts; everybody in a segment is in exactly one of them."""
         return {i: card for i, card in self.segments.items() if card.level == 1}
 
-    @cached_property
+    @opened
     def profiles(self) -> RecordFile[Profile]:
         return RecordFile(self.run.folder("profiles") / "profiles.jsonl", Profile)
 
-    @cached_property
+    @opened
     def memberships(self) -> RecordFile[Membership]:
         return RecordFile(self.run.folder("segments") / "memberships.jsonl", Membership)
 
-    @cached_property
+    @opened
     def measures(self) -> Measures:
         return load_measures(self.run.folder("evidence"))
 
@@ -116,17 +137,24 @@ class World:
     def words(self) -> Vocabulary:
         return self.measures.vocabulary
 
-    @cached_property
+    @opened
     def table(self) -> Readable:
         """Users × readable features, users sorted by id."""
         return readable(self.measures, min_group=self.min_group)
 
-    @cached_property
+    @opened
     def row(self) -> dict[str, int]:
         """User → row of `table`."""
         return {user: i for i, user in enumerate(self.table.users)}
 
-    @cached_property
+    @opened
+    def everybody(self) -> Mask:
+        """(users,) mask of all."""
+        mask: Mask = np.ones(len(self.table.users), dtype=np.bool_)
+        mask.flags.writeable = False
+        return mask
+
+    @opened
     def members(self) -> dict[str, Mask]:
         """Segment → (users,) mask of those HDBSCAN put there; `NOWHERE` has the rest."""
         label = dict.fromkeys(self.table.users, NOWHERE)
@@ -138,18 +166,29 @@ class World:
             masks[parent] = np.isin(own, parts)
         return masks
 
-    @cached_property
+    @opened
     def cores(self) -> Cores:
         return Cores.load(self.run.folder("segments"))
 
-    @cached_property
+    @opened
     def vectors(self) -> Vectors:
         """Users in the named blocks, in the order of the measures."""
         folder = self.run.folder("vectors")
         text = np.load(folder / "text.npy", allow_pickle=False)
         return VectorModel.load(folder).transform(self.measures, text)
 
-    @cached_property
+    @opened
+    def vector_row(self) -> dict[str, int]:
+        """User → row of `vectors`."""
+        return {user: i for i, user in enumerate(self.vectors.users)}
+
+    @opened
+    def texts(self) -> np.ndarray:
+        """(users, dimensions) vectors of the profiles' texts, in the order of `table`; on disk."""
+        path = self.run.folder("vectors") / "text.npy"
+        return np.load(path, allow_pickle=False, mmap_mode="r")
+
+    @opened
     def catalogue(self) -> Catalogue:
         frame = self.measures.catalogue
         of_category: dict[str, list[str]] = {}
@@ -162,17 +201,12 @@ class World:
             of_category={name: tuple(items) for name, items in sorted(of_category.items())},
         )
 
-    @cached_property
-    def touched(self) -> dict[str, Mask]:
-        """Item → (users,) mask of those who bought, rated or used it."""
-        masks: dict[str, Mask] = {}
-        for user, item in self.measures.items.select("user_id", "item_id").iter_rows():
-            if item not in masks:
-                masks[item] = np.zeros(len(self.table.users), dtype=np.bool_)
-            masks[item][self.row[user]] = self.buyers[self.row[user]]
-        return masks
+    @opened
+    def touched(self) -> Touched:
+        """Who bought, rated or used what."""
+        return Touched(self.measures.items, self.table.users, self.buyers)
 
-    @cached_property
+    @opened
     def buyers(self) -> Mask:
         """(users,) those of whom it can be said that they bought, rated or used something.
 
@@ -183,11 +217,11 @@ class World:
         spent: Mask = ~np.isnan(self.table.of("spend"))
         return spent
 
-    @cached_property
+    @opened
     def encoder(self) -> Encoder:
         return self._encoder or MiniLM(cache=Path(self.run.path) / "cache" / "encoded.sqlite")
 
-    @cached_property
+    @opened
     def recommender(self) -> Recommends | None:
         """None for a run whose build did not make recommendations."""
         if self._recommender is None and "recommend" in self.run.manifest["stages"]:
@@ -196,22 +230,53 @@ class World:
             self._recommender = Recommender.open(self.run, encoder=self.encoder)
         return self._recommender
 
+    def headline(self, user: str) -> str:
+        """The headline of a user's profile."""
+        found = self._headlines.get(user)
+        if found is None:
+            profile = self.profiles.get(user)
+            assert profile is not None
+            if len(self._headlines) >= MOST_HEADLINES:
+                self._headlines.clear()
+            self._headlines[user] = found = profile.headline
+        return found
+
+    def firmest(self, segment: str) -> tuple[Firm, ...]:
+        """Everybody in a segment (`NOWHERE`: in none), whose membership weighs most first."""
+        found = self._firmest.get(segment)
+        if found is None:
+            leaves = {i for i, card in self.leaves.items() if segment in (i, card.parent)}
+            rows = []
+            for at in np.flatnonzero(self.members[segment]):
+                user = self.table.users[at]
+                membership = self.memberships.get(user)
+                own = membership.weights if membership else ()
+                rows.append(Firm(user, sum(w.weight for w in own if w.segment in leaves)))
+            found = tuple(sorted(rows, key=lambda one: (-one.weight, one.user)))
+            self._firmest[segment] = found
+        return found
+
+    def mean_ranks(self, segment: str) -> Matrix:
+        """(features,) the mean rank, 0..1, that a segment's people have in each feature."""
+        found = self._mean_ranks.get(segment)
+        if found is None:
+            found = self.table.ranks[self.members[segment]].mean(axis=0)
+            self._mean_ranks[segment] = found
+        return found
+
     def find(self, collection: str, query: str, count: int) -> list[Hit]:
         """The best hits of the search index for a text. Raises RunError when it cannot be used."""
         index = self.run.folder("index")
         with storage_errors(index):
-            return search(
-                self._collection(collection, index), query, encoder=self.encoder, count=count
-            )
+            vector = self.encoder.encode(["query"], [query])[0]
+            return search(self._collection(collection, index), vector, count=count, told=False)
 
     def alike(self, user: str, count: int) -> list[Hit]:
         """The users whose profile texts are nearest to a user's, that one first."""
-        folder = self.run.folder("vectors")
-        text = np.load(folder / "text.npy", allow_pickle=False, mmap_mode="r")
         index = self.run.folder("index")
         with storage_errors(index):
-            vector = np.asarray(text[self.row[user]], dtype=np.float32)
-            return search(self._collection("profiles", index), vector, count=count)
+            vector = np.asarray(self.texts[self.row[user]], dtype=np.float32)
+            return search(self._collection("profiles", index), vector, count=count, told=False)
 
     def encode(self, texts: list[str]) -> np.ndarray:
         """(texts, dimensions) unit vectors. Raises RunError when the encoder cannot be used."""
@@ -227,7 +292,8 @@ class World:
 
     def _collection(self, name: str, index: Path) -> Collection:
         if name not in self._collections:
-            self._collections[name] = self._store(index).collection(name)
+            with self._opening:
+                self._collections[name] = self._store(index).collection(name)
         return self._collections[name]
 
     def _store(self, index: Path) -> Store:

@@ -10,7 +10,7 @@ import numpy as np
 
 from agent.cards import SegmentCard
 from agent.chat.desk import OF_PEOPLE, Desk
-from agent.chat.figures import typical
+from agent.chat.figures import typical_of
 from agent.chat.world import NOWHERE
 from agent.records import Fact
 from agent.segments.phrasing import figure
@@ -165,7 +165,7 @@ class Segments:
         table = world.table
         if len(names) < 2:
             return []
-        ranks = np.array([table.ranks[world.members[one]].mean(axis=0) for one in names])
+        ranks = np.array([world.mean_ranks(one) for one in names])
         gap = ranks.max(axis=0) - ranks.min(axis=0)
         rows: list[Row] = []
         told: list[str] = []
@@ -176,7 +176,7 @@ class Segments:
                 break
             if feature.startswith(("attribute:", "action:")) or told.count(kind) == OF_A_KIND:
                 continue
-            values = [typical(world, feature, world.members[one]) for one in names]
+            values = [typical_of(world, feature, one) for one in names]
             if np.isnan(values).any():
                 continue
             figures = [figure(feature, value, world.words)[0] for value in values]
