@@ -210,7 +210,7 @@ class Collection:
                 include=["metadatas", "documents", "distances"] if told else ["distances"],
             )
         ids = found["ids"][0]
-        untold: list[None] = [None] * len(ids)
+        untold: list[Any] = [None] * len(ids)
         rows = zip(
             ids,
             (found["distances"] or [[]])[0],

@@ -186,7 +186,7 @@ class World:
     def texts(self) -> np.ndarray:
         """(users, dimensions) vectors of the profiles' texts, in the order of `table`; on disk."""
         path = self.run.folder("vectors") / "text.npy"
-        return np.load(path, allow_pickle=False, mmap_mode="r")
+        return np.asarray(np.load(path, allow_pickle=False, mmap_mode="r"))
 
     @opened
     def catalogue(self) -> Catalogue:

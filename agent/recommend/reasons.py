@@ -93,6 +93,7 @@ def _each(kind: Literal["item", "segment", "taste"], shares: list[float]) -> lis
 
 def _share(one: _Found, item: int, scored: Scored, places: Places) -> Share:
     person = scored.person
+    facts: tuple[str, ...]
     if one.kind == "item":
         h = int(person.history[one.at])
         name, title, facts = places.items[h], places.titles[h], (f"item/{places.items[h]}",)
