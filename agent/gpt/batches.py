@@ -7,7 +7,7 @@ taken up with the next round, so that text can be made on one core and learnt on
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +29,9 @@ class Batch:
 
     tokens: npt.NDArray[np.int64]
     """(rows, length), padded at the end."""
-    counts: npt.NDArray[np.bool_]
-    """(rows, length): whether the token is to be learnt, from those before it."""
+    weights: npt.NDArray[np.float32]
+    """(rows, length): how much it counts that the token is told from those before it; 0 for a
+    prompt, 1 for what must be right."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,14 @@ def read_shard(path: Path) -> list[Coded]:
     ]
 
 
-def rounds(folder: Path, *, size: int, rng: np.random.Generator, pad: int) -> Iterator[Batch]:
+def rounds(
+    folder: Path,
+    *,
+    size: int,
+    rng: np.random.Generator,
+    pad: int,
+    weigh: Callable[[Coded], npt.NDArray[np.float32]] | None = None,
+) -> Iterator[Batch]:
     """Endless batches of about `size` tokens; what is new is seen before anything is seen twice."""
     seen: set[Path] = set()
     while True:
@@ -88,11 +96,16 @@ def rounds(folder: Path, *, size: int, rng: np.random.Generator, pad: int) -> It
                 raise FileNotFoundError(f"{folder} holds no examples")
         seen |= {*new}
         examples = [one for path in new for one in read_shard(path)]
-        yield from batches(examples, size=size, rng=rng, pad=pad)
+        yield from batches(examples, size=size, rng=rng, pad=pad, weigh=weigh)
 
 
 def batches(
-    examples: list[Coded], *, size: int, rng: np.random.Generator, pad: int
+    examples: list[Coded],
+    *,
+    size: int,
+    rng: np.random.Generator,
+    pad: int,
+    weigh: Callable[[Coded], npt.NDArray[np.float32]] | None = None,
 ) -> Iterator[Batch]:
     """Every example once."""
     order = rng.permutation(len(examples))
@@ -105,17 +118,23 @@ def batches(
                 cut.append([])
             cut[-1].append(one)
         for at in rng.permutation(len(cut)):
-            yield padded(cut[at], pad=pad)
+            yield padded(cut[at], pad=pad, weigh=weigh)
 
 
-def padded(examples: list[Coded], *, pad: int) -> Batch:
+def padded(
+    examples: list[Coded],
+    *,
+    pad: int,
+    weigh: Callable[[Coded], npt.NDArray[np.float32]] | None = None,
+) -> Batch:
+    """One batch; without `weigh` every token of an answer counts alike."""
     length = max(map(_room, examples))
     tokens = np.full((len(examples), length), pad, np.int64)
-    counts = np.zeros((len(examples), length), bool)
+    weights = np.zeros((len(examples), length), np.float32)
     for row, one in enumerate(examples):
         tokens[row, : _length(one)] = one.tokens
-        counts[row, one.answer_at : _length(one)] = True
-    return Batch(tokens, counts)
+        weights[row, one.answer_at : _length(one)] = 1.0 if weigh is None else weigh(one)
+    return Batch(tokens, weights)
 
 
 def _length(one: Coded) -> int:

@@ -131,43 +131,47 @@ class Batcher:
     @torch.inference_mode()
     def _choose(self, slots: list[int], logits: Tensor) -> None:
         """The next token of the answers in these slots, by logits (slots, vocabulary)."""
-        asked = [self._active[slot] for slot in slots]
-        self._forbid(asked, logits)
-        best = logits.argmax(-1).tolist()
-        for row, one in enumerate(asked):
-            token = best[row]
-            if one.random is not None:
-                chances = torch.softmax(logits[row] / one.temperature, -1)
-                token = int(torch.multinomial(chances, 1, generator=one.random))
+        foremost = logits.argmax(-1).tolist()
+        for row, slot in enumerate(slots):
+            one = self._active[slot]
+            token = self._next(one, logits[row], foremost[row])
             one.said.append(token)
-            if token != self._end:
-                if one.matcher is not None:
-                    one.matcher.consume_token(token)
-                if one.tell is not None:
-                    one.tell(token)
+            if token != self._end and one.tell is not None:
+                one.tell(token)
 
-    def _forbid(self, asked: list[Asked], logits: Tensor) -> None:
-        """What a grammar does not allow next becomes impossible.
+    def _next(self, one: Asked, logits: Tensor, foremost: int) -> int:
+        """The next token of one answer, which its grammar has taken up.
 
         Where the foremost token is allowed anyway, nothing else need be known: to look one token
         up takes microseconds, to look up all of them a millisecond and more.
         """
-        foremost = logits.argmax(-1).tolist()
-        words = -(-logits.shape[1] // 32)
-        mask = torch.zeros(words, dtype=torch.int32)
-        for row, one in enumerate(asked):
-            if one.matcher is None:
-                continue
-            if one.random is None and self._allowed(one.matcher, foremost[row]):
-                continue
-            one.matcher.unsafe_compute_mask_ptr(mask.data_ptr(), words * 4)
-            bits = (mask[:, None] >> _BITS) & 1
-            logits[row].masked_fill_(bits.view(-1)[: logits.shape[1]] == 0, float("-inf"))
+        matcher = one.matcher
+        if one.random is None and (matcher is None or self._taken(matcher, foremost)):
+            return foremost
+        if matcher is not None:
+            self._forbid(matcher, logits)
+        if one.random is None:
+            token = int(logits.argmax())
+        else:
+            chances = torch.softmax(logits / one.temperature, -1)
+            token = int(torch.multinomial(chances, 1, generator=one.random))
+        if matcher is not None and token != self._end:
+            matcher.consume_token(token)
+        return token
 
-    def _allowed(self, matcher: LLMatcher, token: int) -> bool:
+    def _taken(self, matcher: LLMatcher, token: int) -> bool:
+        """Whether the token is allowed next; if so, the grammar has taken it up."""
         if token == self._end:
             return matcher.is_accepting()
-        return matcher.validate_tokens([token]) == 1
+        return matcher.try_consume_tokens([token]) == 1
+
+    def _forbid(self, matcher: LLMatcher, logits: Tensor) -> None:
+        """What the grammar does not allow next becomes impossible."""
+        words = -(-len(logits) // 32)
+        mask = torch.zeros(words, dtype=torch.int32)
+        matcher.unsafe_compute_mask_ptr(mask.data_ptr(), words * 4)
+        bits = (mask[:, None] >> _BITS) & 1
+        logits.masked_fill_(bits.view(-1)[: len(logits)] == 0, float("-inf"))
 
     def _sweep(self) -> None:
         """Hand over finished answers; the last slot's takes the place of one that is gone."""

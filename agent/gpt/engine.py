@@ -12,6 +12,7 @@ from agent.errors import ModelError
 from agent.gpt.batching import Asked, Batcher, Said
 from agent.gpt.card import read_card
 from agent.gpt.checkpoint import check_sums, load_network
+from agent.gpt.lark import lark
 from agent.gpt.place import WEIGHTS
 from agent.gpt.runtime import Runtime
 from agent.gpt.tokenizer import SPECIAL, Coder
@@ -92,10 +93,10 @@ class Engine:
     def _matcher(self, grammar: str | None, schema: Mapping[str, Any] | None) -> LLMatcher | None:
         if grammar is None and schema is None:
             return None
-        from llguidance import LLMatcher, grammar_from
+        from llguidance import LLMatcher
 
         made = (
-            grammar_from("gbnf", grammar)
+            lark(grammar)
             if grammar is not None
             else LLMatcher.grammar_from_json_schema(
                 dict(schema or {}), overrides={"whitespace_flexible": False}

@@ -105,7 +105,9 @@ class Attention(nn.Module):
         self.o_proj = nn.Linear(shape.heads * HEAD_DIM, shape.width, bias=False)
         self.q_norm, self.k_norm = Norm(HEAD_DIM), Norm(HEAD_DIM)
 
-    def forward(self, x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
+    def forward(
+        self, x: Tensor, turn: tuple[Tensor, Tensor], asked: Tensor | None = None
+    ) -> Tensor:
         rows, length, _ = x.shape  # x: (rows, length, width)
         q = self.q_proj(x).view(rows, length, self.heads, HEAD_DIM)
         k = self.k_proj(x).view(rows, length, self.groups, HEAD_DIM)
@@ -115,7 +117,8 @@ class Attention(nn.Module):
         out = functional.scaled_dot_product_attention(
             q, k, v, is_causal=True, enable_gqa=self.heads != self.groups
         )
-        mixed: Tensor = self.o_proj(out.transpose(1, 2).reshape(rows, length, -1))
+        out = out.transpose(1, 2).reshape(rows, length, -1)
+        mixed: Tensor = self.o_proj(out if asked is None else out[asked])
         return mixed
 
 
@@ -140,8 +143,11 @@ class Layer(nn.Module):
         self.input_layernorm = Norm(shape.width)
         self.post_attention_layernorm = Norm(shape.width)
 
-    def forward(self, x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
-        x = x + self.self_attn(self.input_layernorm(x), turn)
+    def forward(
+        self, x: Tensor, turn: tuple[Tensor, Tensor], asked: Tensor | None = None
+    ) -> Tensor:
+        mixed = self.self_attn(self.input_layernorm(x), turn, asked)
+        x = mixed + (x if asked is None else x[asked])
         out: Tensor = x + self.mlp(self.post_attention_layernorm(x))
         return out
 
@@ -179,13 +185,19 @@ class GPT(nn.Module):
                 deviation = 0.05 if "embed" in name else parameter.shape[1] ** -0.5
                 nn.init.normal_(parameter, std=deviation, generator=generator)
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        """(rows, length) tokens → (rows, length, width), what `logits` takes."""
+    def forward(self, tokens: Tensor, asked: Tensor | None = None) -> Tensor:
+        """(rows, length) tokens → (rows, length, width), what `logits` takes.
+
+        With `asked` (rows, length), (n, width) of these positions alone: the last layer is then
+        computed for no others, an eighth less work where answers are half of the tokens.
+        """
         length = tokens.shape[1]
         turn = self.cos[:length], self.sin[:length]
         x = self.model.embed_tokens(tokens)
-        for layer in self.model.layers:
+        *layers, last = self.model.layers
+        for layer in layers:
             x = layer(x, turn)
+        x = last(x, turn, asked)
         out: Tensor = self.model.norm(x)
         return out
 

@@ -1,6 +1,6 @@
 """Examples of the corpus as shards of tokens, made ahead of the training or beside it.
 
-python -m agent.gpt.shards --out runs/gpt --count 24000
+python -m agent.gpt.shards --out runs/gpt
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ import argparse
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import count, islice
 from pathlib import Path
 
 from agent.gpt.batches import Coded, code, write_shard
 from agent.gpt.corpus import Example, examples
-from agent.gpt.corpus.profiles import profile_example
-from agent.gpt.corpus.records import Task
+from agent.gpt.corpus.profiles import Drill, drill_example, profile_example
 from agent.gpt.corpus.words import english
 from agent.gpt.corpus.worlds import make_world
 from agent.gpt.tokenizer import Coder, save_tokenizer, train_tokenizer
@@ -26,6 +26,19 @@ CONTEXT = 1024
 WORLDS, PER_WORLD = 100, 15
 """What the tokenizer is trained on."""
 HELD_OUT_SEED = 900_000
+DRILLS = {
+    "a": Drill(facts=(2, 4), alone=1.0, times=1.5),
+    "b": Drill(facts=(3, 7), alone=0.6, times=1.2),
+    "c": Drill(facts=(6, SHORT_FACTS), alone=0.4, times=1.0),
+}
+"""Practice by name, in the order in which it is learnt; profiles come after."""
+COURSE = (
+    *(("a", 2400), ("b", 1200), ("profile", 300), ("b", 3600), ("c", 1200), ("profile", 1500)),
+    *(("a", 4800), ("c", 3600), ("profile", 4500), ("b", 6000), ("c", 6000), ("profile", 15_000)),
+)
+"""What to make in turn, up to how many: what is learnt first, first."""
+DRILLED = 300
+"""Examples of practice on one world."""
 
 
 def profiles(seed: int) -> Iterator[Example]:
@@ -40,28 +53,41 @@ def profiles(seed: int) -> Iterator[Example]:
                 yield example
 
 
+def drills(seed: int, drill: Drill) -> Iterator[Example]:
+    """Practice in telling what is cited."""
+    rng = random.Random(f"drill {seed} {drill}")
+    for n in count():
+        # Not the worlds of the profiles: each name is met in as few examples as may be.
+        world = make_world(500_000_000 + drill.facts[1] * 10_000_000 + seed * 1_003 + n)
+        for evidence in rng.choices(world.evidence, k=DRILLED):
+            example = drill_example(evidence, world, rng, drill)
+            if example is not None:
+                yield example
+
+
 def coded(made: Iterable[Example], coder: Coder, size: int) -> Iterator[Coded]:
     """The first `size` that fit the context."""
     whole = (code(one, coder, context=CONTEXT) for one in made)
     return islice((one for one in whole if one is not None), size)
 
 
-MAKERS: dict[Task, tuple[Callable[[int], Iterator[Example]], int]] = {
+MAKERS: dict[str, tuple[Callable[[int], Iterator[Example]], int]] = {
+    **{name: (partial(drills, drill=drill), DRILLED) for name, drill in DRILLS.items()},
     "profile": (profiles, 300),
     "label": (lambda seed: examples("label", seed=seed), 60),
 }
 """Task → examples by seed, and how many stand in one shard; each shard is of worlds of its own."""
 
 
-def make_shards(out: Path, coder: Coder, task: Task, *, total: int, first_seed: int = 1) -> None:
+def make_shards(out: Path, coder: Coder, task: str, *, total: int, first_seed: int = 1) -> None:
     """Write shards until there are `total` examples; those that are there already count."""
     make, size = MAKERS[task]
     held_out = out / "held_out" / f"{task}.npz"
-    if not held_out.exists():
+    if task not in DRILLS and not held_out.exists():
         write_shard(held_out, coded(make(HELD_OUT_SEED), coder, size // 3))
     made = 0
     for seed in count(first_seed):
-        path = out / "examples" / f"{task}-{seed:05}.npz"
+        path = out / "examples" / task / f"{seed:05}.npz"
         made += size if path.exists() else write_shard(path, coded(make(seed), coder, size))
         if made >= total:
             return
@@ -86,14 +112,13 @@ def make_tokenizer(out: Path, *, worlds: int = WORLDS) -> None:
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     asked.add_argument("--out", type=Path, default=Path("runs/gpt"))
-    asked.add_argument("--task", choices=MAKERS, default="profile")
+    asked.add_argument("--task", choices=MAKERS, help="only this; else the whole course")
     asked.add_argument("--count", type=int, default=24_000)
     asked.add_argument("--first-seed", type=int, default=1)
     options = asked.parse_args()
     coder = Coder.read(options.out / "tok")
-    make_shards(
-        options.out, coder, options.task, total=options.count, first_seed=options.first_seed
-    )
+    for task, total in [(options.task, options.count)] if options.task else COURSE:
+        make_shards(options.out, coder, task, total=total, first_seed=options.first_seed)
 
 
 if __name__ == "__main__":

@@ -15,37 +15,39 @@ import math
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count, pairwise
+from functools import partial
+from itertools import cycle
 from pathlib import Path
+from shutil import copyfile
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from agent.gpt.batches import Batch, Coded, padded, read_shard, rounds
+from agent.gpt.batches import Batch, padded, read_shard, rounds
 from agent.gpt.card import write_card
 from agent.gpt.checkpoint import save_weights
-from agent.gpt.copying import LENGTHS, copying_batch
+from agent.gpt.copying import LENGTHS, LONG, copying_batch
+from agent.gpt.course import LEVELS, Course
 from agent.gpt.model import GPT, Shape
 from agent.gpt.optimiser import optimisers
-from agent.gpt.shards import make_tokenizer
+from agent.gpt.shards import DRILLS, make_tokenizer
 from agent.gpt.tokenizer import ASSISTANT, MOST_FACTS, SPECIAL, VOCABULARY, Coder, save_tokenizer
+from agent.gpt.weighing import Weigher
 
 CONTEXT = 1024
 BATCH = 3072
 """Tokens of a step."""
 MATRIX_LR, LR = 0.02, 3e-3
 WARM_UP = 30
-FALL = 0.45
+FALL = 0.55
 """Share of the time at the end in which the rates fall to nothing."""
-PRACTICE_AT_FIRST, PRACTICE_STEPS, PRACTICE = 3, 300, 12
-"""Every third batch of the first 300 is practice in copying, every twelfth later."""
-SAVE_EVERY_S = 180.0
-SCORE_EVERY_S = 60.0
+SAVE_EVERY_S = 110.0
+SCORE_EVERY_S = 120.0
 HELD_OUT = 48
 LEARNT = 0.75
 """Share of copied tokens that ends the practice with rows of one length."""
@@ -59,6 +61,8 @@ class Progress:
     step: int = 0
     seconds: float = 0.0
     tokens: int = 0
+    level: int = 0
+    """Of the tasks' course."""
 
 
 def main() -> None:
@@ -103,20 +107,30 @@ def train(options: argparse.Namespace, coder: Coder, out: Path) -> None:
     rng = np.random.default_rng(options.seed)
     if training.progress.stage == "copy":
         for length in LENGTHS:
-            made = _copying(rng, coder, length)
+            made = _copying(rng, coder, (length,))
             training.run(made, 60 * options.copy_minutes, enough=LEARNT, fall=0.0)
         training.next_stage("task")
-    while not any((out / "examples").glob("*.npz")):
+    while not any((out / "examples" / LEVELS[0]).glob("*.npz")):
         time.sleep(1)  # copying was over before the first shard was made
     held_out = read_shard(out / "held_out" / "profile.npz")
-    tasks = rounds(out / "examples", size=BATCH, rng=rng, pad=coder.pad)
-    made = mixed(tasks, _copying(rng, coder, LENGTHS[-1]))
-    training.run(made, 60 * options.minutes, held_out=held_out, fall=FALL)
+    weigh = Weigher(coder, held_out)
+    opened = partial(rounds, size=BATCH, rng=rng, pad=coder.pad, weigh=weigh)
+    course = Course(out / "examples", opened, _copying(rng, coder, LONG, narrow=True))
+    training.run(
+        course.batches(),
+        60 * options.minutes,
+        held_out=[padded(held_out[:HELD_OUT], pad=coder.pad, weigh=weigh)],
+        course=course,
+        fall=FALL,
+    )
 
 
-def _copying(rng: np.random.Generator, coder: Coder, length: int) -> Iterator[Batch]:
+def _copying(
+    rng: np.random.Generator, coder: Coder, lengths: Sequence[int], *, narrow: bool = False
+) -> Iterator[Batch]:
+    figures = [coder.encode(str(digit))[0] for digit in range(10)] if narrow else []
     names = [coder.encode(f"E{n}")[0] for n in range(1, MOST_FACTS + 1)]
-    while True:
+    for length in cycle(lengths):
         yield copying_batch(
             rng,
             rows=BATCH // length,
@@ -125,14 +139,8 @@ def _copying(rng: np.random.Generator, coder: Coder, length: int) -> Iterator[Ba
             first=len(SPECIAL),
             names=names,
             mark=coder.number[ASSISTANT],
+            figures=figures,
         )
-
-
-def mixed(tasks: Iterator[Batch], practice: Iterator[Batch]) -> Iterator[Batch]:
-    """Tasks, with a batch of practice in copying among them, at first often."""
-    for number in count():
-        every = PRACTICE_AT_FIRST if number < PRACTICE_STEPS else PRACTICE
-        yield next(practice) if number % every == every - 1 else next(tasks)
 
 
 class Training:
@@ -142,7 +150,7 @@ class Training:
         self.network, self.coder, self.out = network, coder, out
         self.progress = Progress()
         self._begin()
-        self._forward: Callable[[Tensor], Tensor] = (
+        self._forward: Callable[[Tensor, Tensor], Tensor] = (
             torch.compile(network, dynamic=True) if compiled else network
         )
 
@@ -178,7 +186,7 @@ class Training:
         scratch.replace(self.state)
         folder = self.out / "checkpoint"
         save_tokenizer(self.coder.tokenizer, folder, context=CONTEXT)
-        tasks = frozenset(path.stem for path in (self.out / "held_out").glob("*.npz"))
+        tasks = frozenset(path.stem for path in (self.out / "held_out").glob("*.npz")) - {*DRILLS}
         write_card(folder, tasks)
         save_weights(self.network, folder, end=self.coder.end, pad=self.coder.pad)
 
@@ -187,18 +195,27 @@ class Training:
         made: Iterator[Batch],
         seconds: float,
         *,
-        held_out: list[Coded] | None = None,
+        held_out: list[Batch] | None = None,
+        course: Course | None = None,
         enough: float = math.inf,
         fall: float,
         peak: float = 1.0,
     ) -> None:
         """Steps until the time is up, or until so large a share of what counts is right."""
         p = self.progress
+        if course is not None:
+            course.level = p.level
         saved = scored = p.seconds
+        falling = False
         loss, right = math.inf, 0.0
         while p.seconds < seconds:
             begun = time.monotonic()
             left = 1 - p.seconds / seconds
+            if fall and left < fall and not falling:
+                falling = True
+                self.save()
+                # Another training may go on from here, with rates that have not fallen yet.
+                copyfile(self.state, self.out / "state-at-full-rates.pt")
             self._set_rates(peak * min(1.0, (p.step + 1) / WARM_UP, left / fall if fall else 1.0))
             batch = next(made)
             now, hit = self.step(batch)
@@ -212,6 +229,9 @@ class Training:
             p.seconds += time.monotonic() - begun
             if right >= enough:
                 break
+            if course is not None and course.heard(hit, p.seconds / seconds):
+                p.level = course.level
+                self.note(loss, right, held_out)
             if p.seconds - scored >= SCORE_EVERY_S:
                 begun, scored = time.monotonic(), p.seconds
                 self.note(loss, right, held_out)
@@ -229,42 +249,46 @@ class Training:
 
     def step(self, batch: Batch) -> tuple[float, float]:
         """One step; the mean loss of what counts, and the share of it that was foremost."""
-        loss, right = self.measure(batch)
+        losses, right, weights = self.measure(batch)
+        loss = (losses * weights).sum() / weights.sum()
         for optimiser in self.optimisers:
             optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         for optimiser in self.optimisers:
             optimiser.step()
-        return float(loss.detach()), float(right.float().mean())
+        return float(loss.detach()), float(right[weights >= 1].float().mean())
 
-    def measure(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """The mean loss of what counts; and of each of these tokens whether it was foremost."""
+    def measure(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """Of each token that counts its loss, whether it was foremost, and its weight."""
         device = next(self.network.parameters()).device
         tokens = torch.from_numpy(batch.tokens).to(device)
-        counts = torch.from_numpy(batch.counts).to(device)[:, 1:]
-        hidden = self._forward(tokens)[:, :-1][counts]
-        logits = self.network.logits(hidden)  # the answers' only: a third of the rows
+        weights = torch.from_numpy(batch.weights).to(device)[:, 1:]
+        counts = weights > 0
+        asked = functional.pad(counts, (0, 1))
+        logits = self.network.logits(self._forward(tokens, asked))
         wanted = tokens[:, 1:][counts]
-        return functional.cross_entropy(logits, wanted), logits.argmax(-1) == wanted
+        losses = functional.cross_entropy(logits, wanted, reduction="none")
+        return losses, logits.detach().argmax(-1) == wanted, weights[counts]
 
     @torch.no_grad()
-    def scores(self, held_out: list[Coded]) -> dict[str, float]:
-        """Loss, share of tokens right, and the same of tokens that continue something copied."""
-        batch = padded(held_out[:HELD_OUT], pad=self.coder.pad)
-        loss, right = self.measure(batch)
-        copied = np.concatenate([_copied(one) for one in held_out[:HELD_OUT]])
-        hits = right.cpu().numpy()
+    def scores(self, held_out: list[Batch]) -> dict[str, float]:
+        """Loss and share of tokens right, of all and of those that are looked up."""
+        measured = [self.measure(batch) for batch in held_out]
+        losses, right, weights = (torch.cat(some) for some in zip(*measured, strict=True))
+        looked_up = weights >= 1
         return {
-            "held_out_loss": round(float(loss), 4),
-            "right": round(float(hits.mean()), 4),
-            "copied_right": round(float(hits[copied].mean()), 4) if copied.any() else 1.0,
+            "held_out_loss": round(float(losses.mean()), 4),
+            "right": round(float(right.float().mean()), 4),
+            "looked_up_loss": round(float(losses[looked_up].mean()), 4),
+            "looked_up_right": round(float(right[looked_up].float().mean()), 4),
         }
 
-    def note(self, loss: float, right: float, held_out: list[Coded] | None) -> None:
+    def note(self, loss: float, right: float, held_out: list[Batch] | None) -> None:
         p = self.progress
         line: dict[str, object] = {
             "stage": p.stage,
+            "level": p.level,
             "step": p.step,
             "minutes": round(p.seconds / 60, 2),
             "tokens": p.tokens,
@@ -277,14 +301,6 @@ class Training:
         with (self.out / "log.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")
         print(json.dumps(line), flush=True)
-
-
-def _copied(one: Coded) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Of each token of an answer, whether it follows the token before it in the prompt as well."""
-    tokens = one.tokens.tolist()
-    prompt = set(pairwise(tokens[: one.answer_at]))
-    pairs = pairwise(tokens[one.answer_at - 1 :])
-    return np.array([pair in prompt for pair in pairs])
 
 
 if __name__ == "__main__":

@@ -11,12 +11,16 @@ import pytest
 from agent.gpt.corpus import examples
 from agent.gpt.corpus.labels import families_in, label_example
 from agent.gpt.corpus.measure import coverage, form_of, sentences_of, variety
-from agent.gpt.corpus.profiles import profile_example
+from agent.gpt.corpus.profiles import Drill, drill_example, profile_example
 from agent.gpt.corpus.rationales import cases_in, rationale_example
 from agent.gpt.corpus.worlds import World, make_world
+from agent.gpt.shards import DRILLS
 from agent.profiles.grammar import profile_constraint
 from agent.profiles.headlines import MOST_WORDS
-from agent.profiles.model_writer import read_answer
+from agent.profiles.model_writer import one_line, read_answer
+from agent.profiles.phrases import told
+from agent.profiles.telling import finish
+from agent.profiles.verifier import FactSheet
 from agent.recommend.model_rationale import rationale_constraint, read_rationale
 from agent.recommend.rationale import check
 from agent.segments.label_grammar import label_constraint
@@ -64,6 +68,33 @@ def test_the_grammar_lets_the_profiles_through(worlds: list[World]) -> None:
                 passed += accepts(grammar, example.answer)
                 total += 1
     assert passed >= 0.9 * total > 10, f"{passed} of {total}"
+
+
+@pytest.mark.parametrize("drill", DRILLS.values(), ids=DRILLS)
+def test_drills_are_true_and_tell_what_they_show(worlds: list[World], drill: Drill) -> None:
+    rng = random.Random(5)
+    own_ids = told_all = made = 0
+    for world in worlds:
+        for evidence in rng.sample(world.evidence, 25):
+            example = drill_example(evidence, world, rng, drill)
+            if example is None:
+                continue
+            lines = example.user.strip().split("\n")
+            texts = {line.partition(" ")[2]: line.partition(" ")[0] for line in lines}
+            by_text = {one_line(told(fact)): fact for fact in evidence.facts}
+            shown = [by_text[text].model_copy(update={"id": at}) for text, at in texts.items()]
+            assert min(drill.facts[0], len(evidence.facts)) <= len(shown) <= drill.facts[1]
+            sheet = FactSheet(evidence.model_copy(update={"facts": tuple(shown)}), world.lexicon)
+            answer = json.loads(example.answer)
+            for one in answer["sentences"]:
+                assert sheet.check(finish(one["text"]), one["facts"]) == []
+            cited = {at for one in answer["sentences"] for at in one["facts"]}
+            told_all += cited == {*texts.values()}
+            own_ids += [*texts.values()] != [f"E{n}" for n in range(1, len(shown) + 1)]
+            made += 1
+    assert made > 30
+    assert told_all > 0.8 * made
+    assert made / 5 < own_ids < made
 
 
 def test_labels_hold_and_are_let_through(worlds: list[World]) -> None:
