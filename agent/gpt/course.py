@@ -20,8 +20,8 @@ LEARNT = 0.85
 LATEST = (0.16, 0.3, 0.36)
 """Shares of the time after which a level is left in any case."""
 SMOOTH = 0.96
-BEFORE = 4
-"""Every fourth batch is of a level before."""
+BEFORE = 8
+"""Every eighth batch is of a level before."""
 COPYING = (3, 6, 6, 4)
 """Of each level: every how many batches one is practice in copying."""
 
@@ -45,7 +45,7 @@ class Course:
                 self._present = False
                 yield next(self._practice)
                 continue
-            back = self.level > 0 and number % BEFORE == BEFORE - 1
+            back = self.level > 0 and number % BEFORE == 1  # never where copying stands
             # The levels before in turn, so that the easiest are not forgotten either.
             level = number // BEFORE % self.level if back else self.level
             self._present = not back

@@ -215,7 +215,9 @@ class Training:
                 falling = True
                 self.save()
                 # Another training may go on from here, with rates that have not fallen yet.
-                copyfile(self.state, self.out / "state-at-full-rates.pt")
+                before = self.out / "state-at-full-rates.pt"
+                if not before.exists():
+                    copyfile(self.state, before)
             self._set_rates(peak * min(1.0, (p.step + 1) / WARM_UP, left / fall if fall else 1.0))
             batch = next(made)
             now, hit = self.step(batch)
