@@ -143,6 +143,8 @@ def _plot(results: dict[str, Measure]) -> str:
         axis.barh(names, values, color=["#b8bfc6"] * len(one.baselines) + ["#2f6f9f"])
         bounds = [[max(0.0, one.value - one.low)], [max(0.0, one.high - one.value)]]
         axis.errorbar([one.value], [len(names) - 1], xerr=bounds, color="#111", capsize=3)
+        if min(*values, one.low) >= 0:
+            axis.set_xlim(0, None if max(*values, one.high) > 0 else 1)
         axis.set_title(name, fontsize=9)
         axis.tick_params(labelsize=8)
         axis.spines[["top", "right"]].set_visible(False)
@@ -156,7 +158,7 @@ def _plot(results: dict[str, Measure]) -> str:
 def _by_task(found: Evaluation) -> Iterator[tuple[str, dict[str, Measure | NotMeasured]]]:
     for task in found.questions:
         own = {
-            name.removeprefix(f"{task}."): one
+            name.removeprefix(f"{task}.").replace("_", " "): one
             for name, one in found.results.items()
             if name == task or name.startswith(f"{task}.")
         }

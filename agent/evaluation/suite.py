@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from agent.errors import UnknownNameError
@@ -90,7 +91,11 @@ def evaluate_run(
 
 def _how(path: Path, scale: Scale, only: Sequence[str]) -> str:
     """The command that finds the same figures, and the machine that found these."""
-    asked = ["folkmap evaluate", f"--run {path.name}", *(f'--only "{name}"' for name in only)]
+    asked = [
+        "folkmap evaluate",
+        f"--run {quote(path.name)}",
+        *(f"--only {quote(name)}" for name in only),
+    ]
     if scale == SAMPLE:
         asked.append("--sample")
     elif scale.seeds != Scale().seeds:

@@ -91,7 +91,7 @@ def test_a_misspelt_evaluation_is_named_with_what_there_is() -> None:
 
 def test_reports_say_the_same_and_fetch_nothing() -> None:
     results = {
-        "doubling.right": Measure(
+        "doubling.right_twice": Measure(
             value=0.5, low=0.4, high=0.6, n=10, baselines={"<same>": 0.25}, about="a & b"
         ),
         "silent": NotMeasured(not_measured="nobody knows"),
@@ -108,6 +108,7 @@ def test_reports_say_the_same_and_fetch_nothing() -> None:
     assert f"Measured by {how}." in as_markdown(found)
     for text in (as_text(found), as_markdown(found), page):
         assert ".500 (.400 to .600)" in text
+        assert "right twice" in text
         assert "nobody knows" in text
 
 
