@@ -33,6 +33,10 @@ _GONE = re.compile(
     r"\b(?:haven't|have not|hasn't|has not|didn't|did not|not|no|nothing|never|without|inactive"
     r"|lapsed|silent|quiet|dormant|stopped|gone)\b"
 )
+_KEPT = re.compile(
+    r"\b(?:kept|not (?:been )?returned|without return\w*|net of returns|did not return)\b"
+)
+"""A returned purchase cancels itself: whoever touched an item has kept it."""
 _LAST = re.compile(r"\b(?:last|latest|most recent)\b")
 _ACTIVE = re.compile(
     r"\b(?:active|seen|around|came|come|been|bought|buy\w*|order\w*|purchas\w*|visit\w*|shop\w*"
@@ -59,6 +63,8 @@ def criteria(question: Question, desk: Desk) -> list[Asked]:
     if "visits" in desk.world.table.column and (once := question.where(p.ONCE)) is not None:
         found.append((once, Asked(feature="visits", op="at most", value=1)))
         free = [phrase for phrase in free if phrase.feature not in ("visits", "silent_days")]
+    if question.items and _KEPT.search(text):
+        free = [phrase for phrase in free if phrase.feature != "returns_share"]
     for bound in bounds(text):
         if any(
             abs(bound.start - at) < NEAR and "day" in text[bound.end : bound.end + 8]

@@ -201,7 +201,10 @@ def _same_audience(question: Question, desk: Desk, last: Result) -> Call | None:
     arguments = {"segment": last.arguments.get("segment"), "conditions": [*kept, *more]}
     if question.has(r"export|download|csv"):
         return Call("export_audience", arguments)
-    if more and question.has(r"how many|what share|which share|of (?:them|these|those)"):
+    narrowed = (
+        r"how many|what share|which share|of (?:them|these|those)|only|just|limit|filter|restrict"
+    )
+    if more and question.has(narrowed):
         return Call("size_audience", arguments)
     return None
 

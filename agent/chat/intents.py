@@ -121,8 +121,7 @@ def _break_down(q: Question, desk: Desk) -> Call | None:
     kinds = {f.partition("=")[0].removeprefix("attribute:") for f in q.values}
     several = len(q.values) >= 2 and len(kinds) == 1
     measured = [f for f in q.features if f in desk.world.table.column]
-    one_valued = len(q.values) == 1 and measured and not q.has(p.HOW_MANY) and q.has(p.FIGURE)
-    if q.person or q.items or not (attributes or several or one_valued):
+    if q.person or q.items or not (attributes or several):
         return None
     arguments: dict[str, Any] = {"attribute": attributes[0] if attributes else kinds.pop()}
     if segment := whom(q):
@@ -184,10 +183,14 @@ def _demand(q: Question, desk: Desk) -> Call | None:
     if q.items and not wants:
         return None
     goods_most = q.has(p.WHICH_GOODS) and q.has(rf"{p.POPULAR}|{p.MOST}")
-    asked = wants or goods_most
+    asked = wants or goods_most or q.has(p.BEST_SELLERS)
     if segment is None and asked and q.values and not q.categories and not q.items:
         conditions = read_audience(q, desk)["conditions"]
         return Call("segment_demand", {"conditions": conditions, "kind": kind, **asked_count(q)})
+    if segment is None and re.match(r"what (?:do|does|are)\b", q.bare) and not goods_most:
+        conditions = [c for c in read_audience(q, desk)["conditions"] if c["feature"] in q.features]
+        if conditions and wants and not q.categories:
+            return Call("segment_demand", {"conditions": conditions, "kind": kind})
     if segment is None:
         asked = _asks_of_everybody(q, goods_most)
         everybodys = {"kind": kind, "order": "popular", **asked_count(q)}

@@ -8,7 +8,7 @@ from agent.chat import patterns as p
 from agent.chat.calls import Call, known_features, read_audience, whom
 from agent.chat.desk import Desk
 from agent.chat.question import Question
-from agent.chat.vocabulary import FALLING, LOW, SELDOM, bounds
+from agent.chat.vocabulary import FALLING, LOW, SELDOM, TROUBLE, bounds
 from agent.segments.readable import is_share
 
 PLAIN = ("events", "visits", "items", "spend")
@@ -27,7 +27,7 @@ def size(q: Question, desk: Desk) -> Call | None:
         return Call("overview", {})
     if q.has(p.BY_SEGMENT) and q.features:
         return None  # a figure of each segment, not one of everybody
-    if q.items and not (q.segments or q.values or q.features):
+    if len(q.items) == 1 and not (q.segments or q.values or q.features):
         return Call("who_buys", {"item": q.items[0]})
     measured = [f for f in q.features if f in ("visits", "events", "items")]
     if measured and q.has(p.HOW_MANY_IN_ALL) and q.has(p.EACH) and not bounds(q.bare):
@@ -50,14 +50,15 @@ def summarise(q: Question, desk: Desk) -> Call | None:
     ranking = q.has(p.MOST) and segment is None and not q.has(r"on average|in total")
     if not q.has(p.FIGURE) or ranking:
         return None
-    features = known_features(q, desk)
+    features = [f for f in q.features if f in desk.world.table.column] or known_features(q, desk)
     if len(features) > 1 and features[0] == "spend":
         features = features[1:]  # `spend on dog food` asks for the share of dog food
     if not features and q.has(r"how much"):
         features = ["spend" if "spend" in desk.world.table.column else "events"]
     if not features:
         return None
-    return Call("summarise", {"feature": features[0], "segment": segment})
+    declared = [c for c in read_audience(q, desk)["conditions"] if c["feature"] in q.values]
+    return Call("summarise", {"feature": features[0], "segment": segment, "conditions": declared})
 
 
 def when(q: Question, desk: Desk) -> Call | None:
@@ -81,8 +82,9 @@ def rank(q: Question, desk: Desk) -> Call | None:
     """Segments in order; `customers` and `people` are asked about as segments too."""
     if q.segments and not q.has(r"(?:which|what) (?:segments?|groups?)"):
         return None
-    asked = q.has(p.MOST) or q.has(p.IN_ORDER) or q.has(p.BY_SEGMENT) or q.ordinal is not None
-    if not asked or not q.has(p.WHICH) or q.has(p.WHICH_GOODS):
+    by_segment = q.has(p.BY_SEGMENT)
+    asked = q.has(p.MOST) or q.has(p.IN_ORDER) or by_segment or q.ordinal is not None
+    if not asked or not (by_segment or q.has(p.WHICH)) or q.has(p.WHICH_GOODS):
         return None
     features = known_features(q, desk)
     if not features and not q.has(p.BY_SIZE):
@@ -106,6 +108,8 @@ def lowest(q: Question, by: str) -> bool:
     at = next((one.start for one in q.phrases if one.feature == by), None)
     if at is not None and is_share(by) and SELDOM.search(q.bare[:at]):
         return True
+    if by in TROUBLE and q.has(r"worst"):
+        return False
     if by == "silent_days" and q.has(r"recent|active"):
         return True
     return LOW.search(q.bare) is not None

@@ -97,7 +97,8 @@ SHARE = wordings(r"""
     how big|how large|size of|share of (?:customers|users|people|all)
 """)
 HOW_MANY = wordings(r"""
-    how many|how much (?:customers|clients|people|users|buyers)\b|number of|count\b
+    how many(?! (?:days|weeks|months|times|pounds|euros|dollars)\b)|number of|count\b
+    how much (?:customers|clients|people|users|buyers)\b
     how much of the|audience|are there any
 """)
 HOW_MANY_SEGMENTS = r"(?:how many|number of|count of) (?:\w+ )?(?:segments|groups|clusters)"
@@ -136,8 +137,11 @@ USUAL = wordings(r"average|median|typical\w*|usual\w*|mean\b|on the whole")
 FIGURE = wordings(rf"""
     {USUAL}|time of (?:the )?year|seasons?\b|how \w+ (?:are|is)\b|share of|total\b|what time
     at what price|how (?:big|large)
-    how (?:much|often|long|frequently|regularly|active|recently)|when (?:do|does|did|are)
-    what(?:'s| is| are)? (?:the |their )?(?:share|spend|revenue|price|sales|turnover)
+    how (?:much|often|long|frequently|regularly|active|recently)
+    how many (?:days|weeks|months|times|pounds|euros|dollars)\b|when (?:do|does|did|are)
+    what(?:'s| is| are| was)? (?:\w+ ){{0,4}}(?:share|spend|revenue|price|sales|turnover)\b
+    what(?:'s| is| are| was)? (?:\w+ ){{0,4}}(?:value|rate)\b
+    (?:repeat|return)\w* (?:purchase )?rates?
     do .{{0,40}}(?:spend|shop|buy|come|visit|rate)
 """)
 HOW_MUCH_SPENT = r"how (?:much|many).{0,20}(?:spend|spent|money|revenue)"
@@ -153,7 +157,10 @@ WHICH_GOODS = (
     r"(?:which|what|top|best|most \w+|best[- ]?sell\w*) (?:\d+ )?"
     r"(?:items?|products?|movies?|categor\w+|titles?)"
 )
-BEST_SELLERS = r"best[- ]?sell(?:ers?|ing)\b(?! (?:segments?|groups?))"
+BEST_SELLERS = (
+    r"(?:best|top|biggest|hottest)(?: (?:\d+|two|three|five|ten))?[- ]?sell(?:ers?|ing)\b"
+    r"(?! (?:segments?|groups?))"
+)
 BY_SIZE = wordings(r"""
     largest|biggest|smallest|size|most (?:customers|users|people|members)|fewest|rank
     segments?|groups?|second|third|fourth|fifth|main

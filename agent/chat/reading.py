@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import cached_property
 
 from agent.chat.dates import dates
@@ -14,7 +15,7 @@ from agent.chat.patterns import PEOPLE, compiled
 from agent.chat.question import Question
 from agent.chat.spelling import Speller, words_of
 from agent.chat.strangers import Strangers
-from agent.chat.vocabulary import Phrase, phrases
+from agent.chat.vocabulary import Phrase, in_figures, phrases
 from agent.profiles.names import folded, shown, stem, tokens
 from agent.profiles.prose import PROSE
 
@@ -29,7 +30,8 @@ class Reader:
 
     def read(self, question: str) -> Question:
         """What a question names. Names of a segment or an item hide the words they are made of."""
-        text = self._speller.mend(" ".join(question.translate(_STRAIGHT).split()))
+        text = in_figures(" ".join(question.translate(_STRAIGHT).split()))
+        text = self._speller.mend(text)
         hidden = [False] * len(text)
         places: dict[str, int] = {}
         segments = self._segments(text, hidden, places)
@@ -47,12 +49,17 @@ class Reader:
         dated = tuple(dates(bare, self.world.measures.calendar.end))
         for one in dated:  # `since September` is no word about the season
             bare = bare[: one.start] + "·" * (one.end - one.start) + bare[one.end :]
-        categories = self._categories(bare, places)
         values = self._values(bare, places)
+        named = phrases(bare, self.world.table, self.world.words)
+        categories = [
+            name
+            for name in self._categories(bare, places)
+            # `french clients` come from France, `the average basket size` is of no basket.
+            if not _beside_people(bare, places[f"category:{name}"], (places[v] for v in values))
+            and not any(_holds(p, places[f"category:{name}"], name) for p in named)
+        ]
         measured = [
-            p
-            for p in phrases(bare, self.world.table, self.world.words)
-            if not any(_inside(p, bare, name) for name in (*categories, *values))
+            p for p in named if not any(_inside(p, bare, name) for name in (*categories, *values))
         ]
         return Question(
             text=text.casefold(),
@@ -235,9 +242,15 @@ class Reader:
 
     @cached_property
     def _name_words(self) -> dict[str, set[str]]:
-        people = re.compile(PEOPLE)
         return {
-            segment: {w for w in _stems(card.name) if w not in PROSE and not people.fullmatch(w)}
+            segment: {
+                w
+                for w in _stems(card.name)
+                if w not in PROSE
+                and not _PERSON.fullmatch(w)
+                # `lapsed customers` are those who lapsed, whatever a segment is called.
+                and not phrases(w, self.world.table, self.world.words)
+            }
             for segment, card in self.world.segments.items()
         }
 
@@ -248,6 +261,9 @@ class Reader:
         found: dict[str, int] = {}
         taken: set[int] = set()
         known = {name: _stems(name) for name in self.world.catalogue.of_category}
+        # Of bags called shopper nobody speaks who says `shoppers`, or `when they last shopped`.
+        said = {t for _, _, t in tokens(bare)}
+        known = {n: own for n, own in known.items() if n in said or not _PERSON.fullmatch(n)}
         for name, own in sorted(known.items(), key=lambda one: (-len(one[1]), one[0])):
             for at in range(len(words) - len(own) + 1):
                 span = set(range(at, at + len(own)))
@@ -295,7 +311,8 @@ _SIGNED_UP = (
     r"(?:sign(?:ed|s|ing)?[- ]?ups?|join(?:ed|ers|ing)?|regist\w+|enrol\w+|came on board"
     r"|new customers?|became (?:a )?(?:members?|customers?))"
 )
-_DOER = re.compile(r"\b([a-z]{3,})ers?\b", re.IGNORECASE)
+_PERSON = re.compile(PEOPLE)
+_DOER = re.compile(r"\b([a-z]{3,})ers\b", re.IGNORECASE)
 _STRAIGHT = str.maketrans({"“": '"', "”": '"', "\u2018": "'", "\u2019": "'", "–": "-", "—": "-"})
 _WORD = re.compile(r"[^\s,;:?!\"'()]+")
 _USER = re.compile(
@@ -330,6 +347,11 @@ def _value_at(bare: str, name: str, value: str) -> re.Match[str] | None:
     return compiled(beside if plain else rf"{beside}|(?<!\w){written}(?!\w)").search(bare)
 
 
+def _beside_people(bare: str, at: int, values: Iterable[int]) -> bool:
+    """Whether a category stands where a declared value does, before a word for people."""
+    return at in values and re.match(rf"[\w&-]+ {PEOPLE}\b", bare[at:]) is not None
+
+
 def _stems(name: str) -> tuple[str, ...]:
     return tuple(stem(word) for word in folded(name) if word[0].isalnum())
 
@@ -340,6 +362,15 @@ def _hide(hidden: list[bool], start: int, end: int) -> None:
 
 def _without(text: str, hidden: list[bool]) -> str:
     return "".join("·" if hide else c for c, hide in zip(text, hidden, strict=True))
+
+
+def _holds(phrase: Phrase, at: int, name: str) -> bool:
+    """Whether what stands at a place is only part of a phrase."""
+    return (
+        phrase.start <= at
+        and at + len(name) <= phrase.end
+        and phrase.end - phrase.start > len(name) + 1
+    )
 
 
 def _inside(phrase: Phrase, text: str, name: str) -> bool:

@@ -50,6 +50,9 @@ _INSTRUCTION = re.compile(
         )
     )
 )
+_SALUTATION = re.compile(
+    r"^(?:dear|hello|hi|hey|good (?:morning|day)) (?:assistant|bot|team)\b,?:?"
+)
 _TRAITS = {
     "gender": wordings(r"""
         women|woman|females?|males?|men|man|girls?|boys?|ladies|gentlemen|trans
@@ -96,7 +99,8 @@ _NOT_IN_LOG: tuple[tuple[str, str, str], ...] = (
     (
         "cost",
         wordings(r"""
-            profit\w*|margins?|costs? of|cost us|roi|return on|lifetime value|ltv|cac|break[- ]even
+            profit\w*|margins?|costs? of|cost us|roi|return on|cac|break[- ]even
+            (?:lifetime value|ltv)(?!.{0,30}(?:revenue|spend))
         """),
         "The log says what was paid, not what anything cost, so I can't speak of profit.",
     ),
@@ -107,7 +111,9 @@ _NOT_IN_LOG: tuple[tuple[str, str, str], ...] = (
             economy|stock price|ceo|news|founded|suppliers?|warehouse|couriers?
             who is (?:the|our|your) founder
             (?:in|of|left in) stock|stock levels?|how much stock|click[- ]?through|ctr|open rates?
-            conversion rates?|ad spend|website traffic
+            conversion rates?|ad spend|website traffic|facebook|google|instagram|tiktok|youtube
+            (?:ad|advertising|marketing|acquisition) (?:channels?|sources?)|search engines?
+            referr\w+
         """),
         "The log knows nothing outside itself.",
     ),
@@ -153,6 +159,11 @@ _NOT_IN_LOG: tuple[tuple[str, str, str], ...] = (
 )
 
 
+CHANNEL = re.compile(
+    r"\b(?:(?:mobile |phone )?apps?|(?:on|via|through) the (?:website|web|phone)|in[- ]store|online"
+    r" (?:or|vs|versus) (?:in[- ]store|offline)|(?:sales )?channels?)\b"
+)
+NO_CHANNEL = "The log doesn't say through what channel anything was done."
 NO_ORDERS = (
     "I take questions about this run, not instructions, and there is nothing hidden to show."
 )
@@ -185,6 +196,8 @@ def refusal(question: Question, desk: Desk) -> Result | None:
         return _no(desk, "not in the log", NO_TREND)
     if question.items and question.has(PRICE_OF):
         return _no(desk, "not in the log", NO_PRICE)
+    if CHANNEL.search(_without_values(question)) and not _has_channels(desk):
+        return _no(desk, "not in the log", NO_CHANNEL)
     claimed = _without_values(question)
     for about, pattern, why in _NOT_IN_LOG:
         if about == "contact" and question.has(CAMPAIGN):
@@ -235,9 +248,10 @@ def _about_trend(question: Question) -> bool:
 
 
 def _orders(question: Question) -> bool:
-    if _INSTRUCTION.search(question.bare):
+    bare = _SALUTATION.sub("", question.bare)
+    if _INSTRUCTION.search(bare):
         return True
-    return not ORDERS.isdisjoint(_families(question.bare))
+    return not ORDERS.isdisjoint(_families(bare))
 
 
 @lru_cache(maxsize=1_024)
@@ -256,6 +270,10 @@ def _trait(question: Question, desk: Desk) -> str | None:
         if compiled(rf"\b(?:{pattern})\b").search(question.bare) and not _declared(desk, trait):
             return trait
     return None
+
+
+def _has_channels(desk: Desk) -> bool:
+    return any(name.startswith("channel:") for name in desk.world.table.names)
 
 
 def _declared(desk: Desk, word: str) -> bool:

@@ -12,14 +12,17 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from agent.chat.calls import Call
+from agent.chat.figures import listed
 from agent.chat.followups import ABOUT_PEOPLE, follow
 from agent.chat.intents import route
+from agent.chat.leftovers import NARROWED, left_out
 from agent.chat.question import Question
 from agent.chat.reading import Reader
 from agent.chat.refusals import forbidden, not_understood, refusal
-from agent.chat.results import Result
+from agent.chat.results import Result, Said
 from agent.chat.threads import Turn
 from agent.chat.toolbox import Toolbox
+from agent.profiles.names import shown
 
 ALIKE = 0.6
 """Cosine from which a question is taken to ask what an example asks."""
@@ -134,7 +137,13 @@ class Router:
             call = self._alike(question, text) or call
         if call is None or not _whole(call):
             return not_understood(self.desk)
-        return self.toolbox.call(call.tool, call.arguments)
+        result = self.toolbox.call(call.tool, call.arguments)
+        missed = left_out(question, result) if result.tool in NARROWED else []
+        if missed and result.status == "found":
+            words = listed([f"“{shown(one)}”" for one in missed])
+            note = Said(text=f"This leaves out {words}.")
+            result = result.model_copy(update={"said": (*result.said, note)})
+        return result
 
     def _about(self, question: Question, told: Result) -> Call | None:
         """What is asked of `them` or `it` in the half of a question after the one just answered."""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from agent.profiles.prose import PROSE
+from retrieval.wordlist import english_words
 
 SHORTHAND = {
     "abt": "about", "amt": "amount", "avg": "average", "bc": "because", "btw": "",
@@ -59,28 +60,11 @@ _WORD = re.compile(
 )
 
 
-_OTHERS = """
-bring company companies coming compel couriers customs describes during easter email emails evenings
-extra female females goods going heart highly house income intent island large lately letter lists
-looking lovely loyalty magazine mail males manner market married mean meals meant meat mobile mouse
-named nice nobody offers ordering others paint people's phone phones planner planners platter please
-posters present print printed printing prints private produce producer products prompt quality quite
-raining reading really red ring rings rule sales sample says scale scales searches select selling
-sending series served service settle seven shipped shipping shopping shops sixty spare speak special
-staff stay steady still stock stop story strong summer supplier suppliers swear table talk teacher
-these thing thinking this those though tight today toddler together tonight total train trains
-training treat trial trip trips try under upon using valid vast visitor visitors voice volume want
-wanted water weather website wedding week weeks weird well wholesale winter women wonder word words
-world year years yesterday
-"""
-"""Words near to those above that mean what they say."""
-
-
 class Speller:
     """Mends questions about one run; `names` are the words its names are made of."""
 
     def __init__(self, names: Iterable[str], kinds: Iterable[str]) -> None:
-        self._known = {*PROSE, *ASKED_WITH, *_OTHERS.split(), *names}
+        self._known = {*PROSE, *ASKED_WITH, *english_words(), *names}
         self._kinds = {word for word in kinds if len(word) >= LEAST}
 
     def mend(self, text: str) -> str:
@@ -90,9 +74,18 @@ class Speller:
     def _word(self, word: str) -> str:
         if word in SHORTHAND and (word not in self._known or word in _ALWAYS):
             return SHORTHAND[word]
-        if word in self._known or len(word) < LEAST - 1:
+        if len(word) < LEAST - 1 or self._is_word(word):
             return word
         return self._nearest(word) or word
+
+    def _is_word(self, word: str) -> bool:
+        """Whether a word, or what it is a form of, is known: `shopped` is `shop`."""
+        stems = (word.removesuffix(ending) for ending in ("s", "es", "d", "ed", "ing", "er", "ers"))
+        return any(
+            one in self._known or (one[-1] == one[-2] and one[:-1] in self._known)
+            for one in {word, *stems}
+            if len(one) >= LEAST - 1
+        )
 
     def _nearest(self, word: str) -> str | None:
         best: tuple[int, int, str] | None = None

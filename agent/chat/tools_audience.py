@@ -18,7 +18,7 @@ from agent.chat.splits import two_digits
 from agent.chat.world import NOWHERE
 from agent.export import write_audience
 from agent.segments.phrasing import figure
-from agent.segments.readable import Mask, is_share
+from agent.segments.readable import is_share
 
 MOST_CONDITIONS = 6
 
@@ -44,14 +44,12 @@ class Sized(Arguments):
     segment: SomeSegment | None = None
 
 
-class Summed(Arguments):
+class Summed(Sized):
     feature: Feature
-    segment: SomeSegment | None = None
 
 
-def _whom(desk: Desk, feature: str, segment: str | None) -> str:
-    """`The median customer`, `The median member of Dog food fans`; for shares no `median`."""
-    name = None if segment is None else called(desk.world, segment)
+def _whom(desk: Desk, feature: str, name: str | None) -> str:
+    """`The median customer`, `The median one of Dog food fans`; for shares no `median`."""
     if is_share(feature):
         return name or "Everybody"
     one = "customer" if desk.who == "customers" else "person"
@@ -160,31 +158,44 @@ def _tell_where(desk: Desk, draft: Draft, wanted: Wanted) -> None:
             draft.add(f"They stand for {text}.", draft.cite(f"audience/{key}/spend", text))
 
 
+def _typical(desk: Desk, feature: str, wanted: Wanted, *, inside: bool = True) -> float:
+    """What is usual for those wanted, or for all others; of segments it is counted once."""
+    if not wanted.conditions:
+        return typical_of(desk.world, feature, wanted.segment, inside=inside)
+    who = desk.audiences.who(wanted)
+    return typical(desk.world, feature, who if inside else ~who)
+
+
 def summarise(desk: Desk, asked: Summed) -> Result:
-    """What is usual in one measure, for everybody or in a segment."""
+    """What is usual in one measure, for everybody, in a segment or of those who meet conditions."""
     world = desk.world
     feature = desk.names.feature(asked.feature)
-    segment = desk.names.segment_or_nowhere(asked.segment) if asked.segment else None
-    draft = Draft("summarise", {"feature": feature, "segment": segment})
-    mask: Mask = world.everybody if segment is None else world.members[segment]
-    value = typical_of(world, feature, segment)
+    wanted = read_wanted(desk, asked)
+    segment, everybody = wanted.segment, not (wanted.segment or wanted.conditions)
+    draft = Draft("summarise", {"feature": feature, **asked_again(asked, wanted)})
+    if wanted.conditions and desk.hidden:
+        return refused(draft.tool, draft.arguments, "Here I can tell what is usual in segments, no "
+                       "smaller groups.", "Which segments are there?")  # fmt: skip
+    mask = desk.audiences.who(wanted)
+    value = _typical(desk, feature, wanted)
     focus = Focus(segments=(segment,) if segment in world.segments else ())
     if np.isnan(value):
         return refused(
             draft.tool, draft.arguments, f"That is known of fewer than {world.min_group} of them."
         )
     if feature.startswith("attribute:"):
-        return size_audience(
-            desk, Sized(conditions=(Asked(feature=feature, op="is"),), segment=segment)
-        )
-    key = "run" if segment is None else f"segment/{segment}"
-    whom = _whom(desk, feature, segment)
+        more = (*asked.conditions, Asked(feature=feature, op="is"))
+        return size_audience(desk, Sized(conditions=more, segment=segment))
+    if wanted.conditions:
+        key, name = f"audience/{wanted.key}", f"the {desk.audiences.words(wanted)}"
+    else:
+        key = "run" if segment is None else f"segment/{segment}"
+        name = None if segment is None else called(world, segment)
+    whom = _whom(desk, feature, name)
     told = figure_text(world, feature, value)
     usual = " on average" if is_share(feature) else ""
     records = [draft.cite(f"{key}/{feature}", f"{whom}: {told}{usual}")]
-    others = float("nan")
-    if segment is not None:
-        others = typical_of(world, feature, segment, inside=False)
+    others = float("nan") if everybody else _typical(desk, feature, wanted, inside=False)
     beside = ""
     if not np.isnan(others):
         beside = f" (others: {figure(feature, others, world.words)[0]})"
@@ -200,6 +211,8 @@ def summarise(desk: Desk, asked: Summed) -> Result:
         each = figure_text(world, feature, two_digits(mean) if desk.hidden else mean)
         summed = desk.figure(segment or NOWHERE, f"total:{feature}", float(np.nansum(known)))
         about = "about " if desk.hidden else ""
+        if not everybody:
+            summed += f", {percent_of(np.nansum(known), np.nansum(world.table.of(feature)))} of all"
         draft.say(
             f"The mean is {about}{each.removesuffix(' spent in all')}; in all, {summed}.",
             draft.cite(f"{key}/mean:{feature}", f"mean: {about}{each}"),

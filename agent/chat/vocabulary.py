@@ -19,15 +19,22 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (
         "quarter4_share",
         r"christmas|xmas|(?:in )?(?:october|november|december)(?: to december)?"
-        r"|year[- ]end|fourth quarter|q4|autumn|holiday season|holiday[- ]driven|holidays",
+        r"|(?:last|final) (?:three|3) months of the year|year[- ]end|fourth quarter|q4|autumn"
+        r"|holiday season|holiday[- ]driven|holidays",
     ),
-    ("quarter1_share", r"january(?: to march)?|february|first quarter|q1|after new year"),
+    (
+        "quarter1_share",
+        r"january(?: to march)?|first (?:three|3) months of the year|february|first quarter|q1"
+        r"|after new year",
+    ),
     ("quarter2_share", r"april(?: to june)?|second quarter|q2|spring(?:time)?"),
     ("quarter3_share", r"july(?: to september)?|august|september|third quarter|q3|summer"),
     (
         "basket_value",
-        r"baskets?|(?:average|typical|median|usual) (?:order|visit)(?: value| size)?"
-        r"|order values?|aov|(?:an|per|each) (?:order|visit)|(?:in|at) a (?:typical )?visit",
+        r"(?:(?:average|typical|median|usual|mean) )?baskets?(?: sizes?| values?)?"
+        r"|(?:average|typical|median|usual) (?:order|visit)(?: value| size)?"
+        r"|order values?|aov|(?:(?:on|for|of|in|is) an|per|each) (?:order|visit)"
+        r"|(?:in|at) a (?:typical )?visit",
     ),
     (
         "price",
@@ -48,7 +55,9 @@ _PHRASES: tuple[tuple[str, str], ...] = (
         r"|gone quiet|quiet|(?:haven't|have not|hasn't|has not|not|didn't|did not) "
         r"(?:been (?:seen|active|back)|(?:bought|ordered|visited|come|purchased|buy|order)"
         r"(?: anything| back)?)|last (?:seen|order|visit|purchase)|since their last"
-        r"|stopped (?:buying|ordering|coming)|vanished|disappeared|gone away|drifted"
+        r"|at risk|leaving(?: us)?|slipping away|cooling off|going cold"
+        r"|stopped (?:buying|ordering|coming|shopping)|vanished|disappeared|gone away|drifted"
+        r"|days? since .{0,60}?last|last (?:shopped|came|bought|ordered|visited|active|in\b)"
         r"|(?:not|hasn't|haven't) been in|(?:did not|didn't|not) buy since|for ages"
         r"|(?:active |bought |ordered |visited )?"
         r"in the (?:last|past) (?:\d+ )?(?:days?|weeks?|months?)|recent(?:ly)?",
@@ -77,7 +86,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
         "spend",
         r"spen[dt](?:s|ing|ers?)?|revenue|money|cash|business|takings|dough|£££|turnover|sales|valuable|value|worth"
         r"|high rollers?|big spenders?|profitable|lucrative|contribut\w+|earn us|brings? in"
-        r"|income from",
+        r"|income from|whales?|vips?",
     ),
     ("events", r"events?|purchases?|lines?|ratings|posts|activity|active"),
 )
@@ -89,6 +98,8 @@ LOW = re.compile(
     r"\b(?:least|lowest|fewest|smallest|less|cheap\w*|bargains?|frugal|worst|rarest|strict\w*"
     r"|shortest|bottom|minimum|poorest)\b"
 )
+TROUBLE = frozenset({"returns_share", "silent_days"})
+"""What is worst where there is most of it."""
 SELDOM = re.compile(
     r"\b(?:hardly (?:ever|at all|any\w*)|rarely|seldom|never|(?:not|don't|doesn't|do not|avoid)"
     r"(?: \w+){0,2}|scarcely|avoid\w*)\s(?:\w+ ){0,3}$"
@@ -161,6 +172,31 @@ def _named(text: str, table: Readable) -> Iterator[Phrase]:
         )
         for match in compiled(beside).finditer(text):
             yield Phrase(feature, match.start(), match.end())
+
+
+_WORDED = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+           "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20,
+           "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}  # fmt: skip
+_SCALES = {"grand": 1_000, "thousand": 1_000, "hundred": 100, "dozen": 12, "couple": 2}
+_FIGURE = re.compile(
+    rf"\b(?P<n>\d+(?:\.\d+)?|a|{'|'.join(_WORDED)}) (?P<scale>{'|'.join(_SCALES)})\b"
+    rf"|(?<=\bthan |\bover |\bmost )(?P<alone>{'|'.join(_WORDED)})\b"
+    rf"|(?<=\bleast )(?P<least>{'|'.join(_WORDED)})\b",
+    re.IGNORECASE,
+)
+
+
+def in_figures(text: str) -> str:
+    """`over a grand`, `two hundred`, `at least five` → `over 1000`, `200`, `at least 5`."""
+
+    def figure(match: re.Match[str]) -> str:
+        if match["scale"] is None:
+            return str(_WORDED[(match["alone"] or match["least"]).casefold()])
+        said = match["n"].casefold()
+        times = 1 if said == "a" else _WORDED.get(said) or float(said)
+        return f"{round(times * _SCALES[match['scale'].casefold()])}"
+
+    return _FIGURE.sub(figure, text)
 
 
 _AMOUNT = (

@@ -6,11 +6,10 @@ no list has to be kept here and no name can be learnt by heart.
 
 from __future__ import annotations
 
-import json
 import random
 from functools import cache
 
-from retrieval.embeddings import published_folder
+from retrieval.wordlist import english_words
 
 _ONSETS = (
     *("b", "br", "c", "ch", "cl", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "kr", "l", "m"),
@@ -51,9 +50,7 @@ _EMOJI = (  # each a title's last character now and then
 @cache
 def english() -> tuple[str, ...]:
     """Words of three to twelve letters, in lower case, the commoner first."""
-    text = (published_folder() / "tokenizer.json").read_text("utf-8")
-    listed = json.loads(text)["model"]["vocab"]
-    return tuple(w for w in listed if w.isascii() and w.isalpha() and 3 <= len(w) <= 12)
+    return tuple(w for w in english_words() if 3 <= len(w) <= 12)
 
 
 def english_word(rng: random.Random) -> str:

@@ -1,0 +1,40 @@
+"""what a question narrowed itself to and its answer did not: said, so that nobody is misled."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from agent.chat.question import Question
+from agent.chat.results import Result
+from agent.chat.vocabulary import bounds
+
+NARROWED = frozenset(
+    {"overview", "rank_segments", "segment_demand", "size_audience", "summarise", "who_buys"}
+)
+"""Tools whose answer would be taken for one to the narrower question."""
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def left_out(question: Question, result: Result) -> list[str]:
+    """The words of a question that named a part of the log and are in no argument of the call."""
+    used = json.dumps(result.arguments, ensure_ascii=False, default=str)
+    bare = question.bare
+    found: list[tuple[int, str]] = []
+    for phrase in question.phrases:
+        # Only times are parts of a log; other measures are what is asked for.
+        if phrase.feature.endswith("_share") and phrase.feature not in used:
+            found.append((phrase.start, bare[phrase.start : phrase.end]))
+    for value in question.values:
+        if value not in used:
+            found.append((question.places[value], value.partition("=")[2]))
+    for one in question.dates:
+        if "silent_days" not in used:
+            found.append((one.start, question.text[one.start : one.end]))
+    for year in _YEAR.finditer(bare):
+        if year[0] not in used:
+            found.append((year.start(), year[0]))
+    for bound in bounds(bare):
+        if '"value"' not in used:
+            found.append((bound.start, bare[bound.start : bound.end].strip()))
+    return list(dict.fromkeys(text for _, text in sorted(found)))
