@@ -47,7 +47,7 @@ class Names:
         if (bare := harmless_id(said.strip())) in row:
             return bare
         raise UnknownNameError(
-            _missing("user", said, _near(said, list(row)), of=f"this run of {len(row):,} users")
+            _missing("user", said, _near(said, list(row)), of="this run")
         )
 
     def item(self, said: str) -> str:

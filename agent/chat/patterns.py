@@ -240,7 +240,7 @@ PEOPLE_BY_TIME = rf"(?:who|which {PEOPLE}|how many|what (?:share|percentage|prop
 WHEN_MOST = {
     "time of day": wordings(r"""
         when (?:do|does|are) (?!the (?:log|data))
-        (?:what|which) (?:times?|parts?|hours?)(?: of (?:the )?day)?\b|time of day
+        (?:what|which) (?:times?|parts?|hours?)(?! of (?:the )?year)\b|time of day
         busiest (?:time|hours?|part of the day)|day ?parts?\b
     """),
     "week": wordings(r"""

@@ -140,10 +140,12 @@ def _item_demand(desk: Desk, draft: Draft, group: _Group, asked: Demand) -> bool
     rest = len(group.members) - n
     by_members = world.touched.by(group.members)
     by_others = world.touched.by_all - by_members
+    # Of those who bought an item that they bought it says nothing.
+    said = {"", *(c.feature.removeprefix("item:") for c in asked.conditions)}
     ranked = []
     for at in np.flatnonzero(by_members >= world.min_group):
         item = world.touched.items[at]
-        if item == "":
+        if item in said:
             continue
         share, other = int(by_members[at]) / n, int(by_others[at]) / max(1, rest)
         worth = share if asked.order == "popular" else share - other
