@@ -24,9 +24,31 @@ Table = Mapping[str, tuple[Frame, ...]]
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 
 
+@cache
+def words_of(frame: Frame) -> frozenset[str]:
+    """The words of a frame that are its own."""
+    return frozenset(_WORD.findall(" ".join(literal for literal, _, _ in frame.parts).lower()))
+
+
+_TITLES = """
+belongs box changing conversation declares fan file guest happened heart household leaving looking
+loved moving please prefers searching shopping soft splits spot strictly weakness
+"""
+_NAMELIKE = frozenset(_TITLES.split())
+"""Words of frames that were in a title of one of five real catalogues.
+
+A sentence with such a word reads as a mention of that title, and a model is not told whose
+catalogue it writes about: so it is not taught them, where a kind can be told without.
+"""
+
+
+def _plain(frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
+    return tuple(frame for frame in frames if not _NAMELIKE & words_of(frame)) or frames
+
+
 def _parsed(*tables: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[Frame, ...]]:
     return {
-        kind: tuple(parse_frame(text, OWN_FIELDS.get(kind, frozenset())) for text in texts)
+        kind: _plain(tuple(parse_frame(text, OWN_FIELDS.get(kind, frozenset())) for text in texts))
         for table in tables
         for kind, texts in table.items()
     }
@@ -37,7 +59,7 @@ TAIL = _parsed(clauses_time.TAIL, clauses_taste.TAIL, clauses_worth.TAIL)
 HEAD = _parsed(clauses_heads.HEAD)
 ASIDE = _parsed(clauses_heads.ASIDE)
 TOGETHER = {
-    kinds: tuple(parse_frame(text) for text in texts)
+    kinds: _plain(tuple(parse_frame(text) for text in texts))
     for kinds, texts in clauses_pairs.TOGETHER.items()
 }
 FEW = REMARKS
@@ -79,9 +101,3 @@ def of_person(frame: Frame) -> bool:
     """Whether the person is what the clause is about, so that another such clause may follow."""
     first = frame.parts[0]
     return bool(first[0]) and first[0].split(" ")[0].rstrip(",:") in _ACTS
-
-
-@cache
-def words_of(frame: Frame) -> frozenset[str]:
-    """The words of a frame that are its own."""
-    return frozenset(_WORD.findall(" ".join(literal for literal, _, _ in frame.parts).lower()))

@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 
-from agent.gpt.corpus import examples
+from agent.gpt.corpus import english, examples
 from agent.gpt.corpus.labels import families_in, label_example
 from agent.gpt.corpus.measure import coverage, form_of, sentences_of, variety
 from agent.gpt.corpus.profiles import Drill, drill_example, profile_example
@@ -144,3 +144,10 @@ def test_measures_tell_repetition_from_variety(worlds: list[World]) -> None:
     assert coverage(evidence, evidence).covered == 1.0
     assert form_of(evidence[0].facts[0]).startswith(f"{evidence[0].facts[0].kind}: ")
     assert sentences_of('{"sentences":[{"facts":["E1"],"text":"Hm."}]}') == ["Hm."]
+
+
+def test_no_kind_is_told_in_words_of_titles_where_others_will_do() -> None:
+    for table in (english.STATE, english.TOGETHER):
+        for frames in table.values():
+            assert frames
+            assert not any(english.words_of(frame) & {"loved", "spot", "fan"} for frame in frames)
