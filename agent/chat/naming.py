@@ -46,9 +46,7 @@ class Names:
         # Hidden characters are taken off an id when it is read.
         if (bare := harmless_id(said.strip())) in row:
             return bare
-        raise UnknownNameError(
-            _missing("user", said, _near(said, list(row)), of="this run")
-        )
+        raise UnknownNameError(_missing("user", said, _near(said, list(row))))
 
     def item(self, said: str) -> str:
         """The id of an item, given by id or by a title that only it has."""
@@ -131,7 +129,7 @@ def _near(said: str, known: Iterable[str]) -> list[str]:
     return [by_folded[name] for name in found]
 
 
-def _missing(kind: str, said: str, near: list[str], *, of: str = "this run") -> str:
+def _missing(kind: str, said: str, near: list[str]) -> str:
     said = shown(said)
     known = f"; near it: {', '.join(near)}" if near else ""
-    return f"there is no {kind} {said!r} in {of}{known}"
+    return f"there is no {kind} {said!r} in this run{known}"
