@@ -12,6 +12,7 @@ from agent.chat.demonyms import PLACES, plural
 from agent.chat.desk import Desk
 from agent.chat.question import Question
 from agent.chat.world import NOWHERE
+from agent.profiles.names import folded, stem
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,18 @@ class Call:
 
 def read_audience(q: Question, desk: Desk) -> dict[str, Any]:
     """The segment and conditions of an audience."""
-    return {"segment": whom(q), "conditions": [one.model_dump() for one in criteria(q, desk)]}
+    segment = whom(q)
+    asked = criteria(q, desk)
+    if segment in q.meant:
+        # The words that mean a segment ask for nothing more of its members.
+        name = {stem(word) for word in folded(desk.world.segments[segment].name)}
+        asked = [one for one in asked if not _in_name(one.feature, name)]
+    return {"segment": segment, "conditions": [one.model_dump() for one in asked]}
+
+
+def _in_name(feature: str, name: set[str]) -> bool:
+    kind, _, category = feature.partition(":")
+    return kind == "category" and {stem(word) for word in folded(category)} <= name
 
 
 def whom(q: Question) -> str | None:

@@ -37,9 +37,13 @@ _KEPT = re.compile(
     r"\b(?:kept|not (?:been )?returned|without return\w*|net of returns|did not return)\b"
 )
 """A returned purchase cancels itself: whoever touched an item has kept it."""
+_ASIDE = re.compile(
+    r"\b(?:not counting|not including|excluding|ignoring|leaving out)\b[^,;.]{0,30}$"
+)
+"""Right before what is set aside, which asks nothing of the people meant."""
 _LAST = re.compile(r"\b(?:last|latest|most recent)\b")
 _ACTIVE = re.compile(
-    r"\b(?:active|seen|around|came|come|been|bought|buy\w*|order\w*|purchas\w*|visit\w*|shop\w*"
+    r"\b(?:activ\w+|seen|around|came|come|been|bought|buy\w*|order\w*|purchas\w*|visit\w*|shop\w*"
     r"|rated|posted|spent|spend\w*)\b"
 )
 _BOUGHT = re.compile(
@@ -65,6 +69,7 @@ def criteria(question: Question, desk: Desk) -> list[Asked]:
         free = [phrase for phrase in free if phrase.feature not in ("visits", "silent_days")]
     if question.items and _KEPT.search(text):
         free = [phrase for phrase in free if phrase.feature != "returns_share"]
+    free = [phrase for phrase in free if not _ASIDE.search(text[: phrase.start])]
     for bound in bounds(text):
         if any(
             abs(bound.start - at) < NEAR and "day" in text[bound.end : bound.end + 8]

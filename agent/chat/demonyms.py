@@ -41,7 +41,8 @@ PLACES = ("country", "region", "city", "state", "location", "market", "nation", 
 def spellings(value: str) -> tuple[str, ...]:
     """A declared value as questions may write it, itself first; lower case."""
     value = value.casefold()
-    return (value, *OTHER_NAMES.get(value, ()))
+    people = (f"{value}ers", f"{value}er") if value.isalpha() else ()  # Londoners
+    return (value, *OTHER_NAMES.get(value, ()), *people)
 
 
 def plural(noun: str) -> str:

@@ -11,7 +11,7 @@ from agent.chat.calls import Call
 from agent.chat.criteria import criteria
 from agent.chat.desk import Desk
 from agent.chat.intents import route
-from agent.chat.patterns import MOST
+from agent.chat.patterns import KINDS, MOST, WANTS
 from agent.chat.question import Question
 from agent.chat.results import Result
 from agent.chat.threads import Turn
@@ -34,7 +34,7 @@ _MORE = re.compile(
 )
 _THEY = re.compile(
     r"\b(?:they|them|their|theirs|those|these|it|its|there|the (?:segment|group|audience)"
-    r"|(?:that|this) (?:segment|group|one|lot))\b"
+    r"|(?:that|this) (?:segment|group|one|lot)|(?:that|this|the) (?:list|audience|result))\b"
 )
 _ONE_PERSON = re.compile(r"\b(?:he|she|him|her|his|(?:this|that) (?:user|customer|person))\b")
 _ONE_OF = re.compile(
@@ -176,7 +176,7 @@ def _with_they(question: Question, desk: Desk, last: Result, *, named: bool) -> 
         return None
     if not they and not person:
         return None
-    call = _same_audience(question, desk, last)
+    call = same_audience(question, desk, last)
     if call is not None:
         return call
     about_person = bool(focus.users) and (
@@ -191,7 +191,7 @@ def _with_they(question: Question, desk: Desk, last: Result, *, named: bool) -> 
     return None
 
 
-def _same_audience(question: Question, desk: Desk, last: Result) -> Call | None:
+def same_audience(question: Question, desk: Desk, last: Result) -> Call | None:
     """More said of the people just counted: `how many of them …`, `export them`."""
     if last.tool not in AUDIENCES or not last.arguments.get("conditions"):
         return None
@@ -201,6 +201,9 @@ def _same_audience(question: Question, desk: Desk, last: Result) -> Call | None:
     arguments = {"segment": last.arguments.get("segment"), "conditions": [*kept, *more]}
     if question.has(r"export|download|csv"):
         return Call("export_audience", arguments)
+    if not more and question.has(WANTS):
+        kind = "categories" if question.has(KINDS) else "items"
+        return Call("segment_demand", {**arguments, "kind": kind})
     narrowed = (
         r"how many|what share|which share|of (?:them|these|those)|only|just|limit|filter|restrict"
     )

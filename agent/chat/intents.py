@@ -25,6 +25,8 @@ from agent.chat.vocabulary import LOW, bounds
 from agent.chat.world import NOWHERE
 from agent.segments.readable import unit
 
+SHORT = 4
+"""Words up to which a question is hardly more than a greeting or a name."""
 Rule = Callable[[Question, Desk], Call | None]
 
 
@@ -75,7 +77,7 @@ def _belonging(q: Question, _: Desk) -> Call | None:
     if not q.person or q.has(r"recommend|suggest"):
         return None
     if q.has(p.BELONGING) or (q.segments and q.has(r"is|isn't|does|doesn't|should")):
-        return Call("why_in_segment", {"user": q.person, "segment": next(iter(q.segments), None)})
+        return Call("why_in_segment", {"user": q.person, "segment": meant_segment(q)})
     return None
 
 
@@ -94,7 +96,8 @@ def _compare(q: Question, desk: Desk) -> Call | None:
 
 
 def _help(q: Question, _: Desk) -> Call | None:
-    if p.compiled(p.GREETING).search(q.bare) or q.has(p.HELP):
+    greets = p.compiled(p.GREETING).search(q.bare) and len(q.bare.split()) <= SHORT
+    if greets or q.has(p.HELP):
         return Call("help", {})
     if q.has(p.MEANING) and not q.segments:
         term = next((t for t in TERMS if p.compiled(rf"\b{t}s?\b").search(q.bare)), None)
@@ -212,16 +215,20 @@ def _asks_of_everybody(q: Question, goods_most: bool) -> bool:
     """Of everybody only `which items are most popular` is asked, and of nothing in particular."""
     if q.has(p.BEST_SELLERS):
         return not (q.values or q.categories or {*q.features} - {"spend", "events", "visits"})
-    return goods_most and not (q.features or q.values or q.has(rf"{p.PEOPLE}.{{0,20}}buy"))
+    if q.values or {*q.features} - {"spend", "events"}:
+        return False
+    return goods_most and not q.has(rf"{p.PEOPLE}.{{0,20}}buy")
 
 
-def _who_buys(q: Question, _: Desk) -> Call | None:
+def _who_buys(q: Question, desk: Desk) -> Call | None:
     """Who is after an item or a category."""
     if not q.has(p.WHO_BUYS) or q.segments or q.values or bounds(q.bare):
         return None
     if q.items:
         return Call("who_buys", {"item": q.items[0]})
     others = {f for f in q.features if not f.startswith("category:")}
+    if len(q.categories) > 1 and q.has(r"both\b|as well as|and also"):
+        return Call("size_audience", read_audience(q, desk))
     if q.categories and others <= {"spend", "events", "visits"}:
         return Call("who_buys", {"category": q.categories[0]})
     return None
@@ -244,6 +251,13 @@ def _describe(q: Question, _: Desk) -> Call | None:
     if q.meant and q.has(p.DESCRIBE):
         return Call("describe_segment", {"segment": q.meant[0]})
     return None
+
+
+def _describe_ranked(q: Question, desk: Desk) -> Call | None:
+    """`tell me about the second largest segment`."""
+    segment = ranked_segment(q, desk)
+    asked = segment and q.has(r"tell me|describe|what sets|who are|characteri\w+|explain")
+    return Call("describe_segment", {"segment": segment}) if asked else None
 
 
 def _find_users(q: Question, _: Desk) -> Call | None:
@@ -274,7 +288,7 @@ def _find_segments(q: Question, desk: Desk) -> Call | None:
 
 def _bare(q: Question, desk: Desk) -> Call | None:
     """Hardly more than a name: what is known of it."""
-    if len(q.text.split()) > 4:
+    if len(q.text.split()) > SHORT:
         return None
     if q.items:
         return Call("who_buys", {"item": q.items[0]})
@@ -304,6 +318,7 @@ RULES: tuple[Rule, ...] = (
     _demand,
     _who_buys,
     summarise,
+    _describe_ranked,
     rank,
     _overview,
     _describe,

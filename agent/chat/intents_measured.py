@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from agent.chat import patterns as p
@@ -37,7 +38,17 @@ def size(q: Question, desk: Desk) -> Call | None:
         if not how_many and q.features and not bounds(q.bare) and q.has(p.NO_COUNT):
             return None
         return Call("size_audience", audience)
-    return Call("overview", {}) if q.has(p.HOW_MANY_IN_ALL) else None
+    # `how many customers bought an iPhone` asks for more than how many there are.
+    return Call("overview", {}) if q.has(p.HOW_MANY_IN_ALL) and not _says_more(q) else None
+
+
+def _says_more(q: Question) -> bool:
+    """Whether words are left that neither a count of everything nor politeness explains."""
+    rest = re.sub(rf"\b(?:{p.HOW_MANY_IN_ALL})", " ", q.bare)
+    return any(
+        word not in p.WITH_A_COUNT and not re.fullmatch(p.PEOPLE, word)
+        for word in re.findall(r"[a-z0-9]+", rest)
+    )
 
 
 def summarise(q: Question, desk: Desk) -> Call | None:
@@ -51,8 +62,8 @@ def summarise(q: Question, desk: Desk) -> Call | None:
     if not q.has(p.FIGURE) or ranking:
         return None
     features = [f for f in q.features if f in desk.world.table.column] or known_features(q, desk)
-    if len(features) > 1 and features[0] == "spend":
-        features = features[1:]  # `spend on dog food` asks for the share of dog food
+    # `spend on dog food`, `orders at the weekend` ask for a share of them.
+    features = [f for f in features if f not in PLAIN] or features
     if not features and q.has(r"how much"):
         features = ["spend" if "spend" in desk.world.table.column else "events"]
     if not features:

@@ -7,13 +7,26 @@ import re
 
 from agent.chat.question import Question
 from agent.chat.results import Result
-from agent.chat.vocabulary import bounds
+from agent.records import Vocabulary
 
 NARROWED = frozenset(
     {"overview", "rank_segments", "segment_demand", "size_audience", "summarise", "who_buys"}
 )
 """Tools whose answer would be taken for one to the narrower question."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+_ORDERS = re.compile(r"\borders?\b")
+
+
+def otherwise_counted(question: Question, result: Result, words: Vocabulary) -> str:
+    """What is counted instead of orders in a log that tells of more than orders; else empty."""
+    if words.visits == "orders" or not _ORDERS.search(question.bare):
+        return ""
+    used = json.dumps(result.arguments, default=str)
+    if not any(f'"{feature}"' in used for feature in ("visits", "median_gap_days")):
+        return ""
+    return f"I count {words.visits} here, with or without a purchase, not orders."
 
 
 def left_out(question: Question, result: Result) -> list[str]:
@@ -34,7 +47,4 @@ def left_out(question: Question, result: Result) -> list[str]:
     for year in _YEAR.finditer(bare):
         if year[0] not in used:
             found.append((year.start(), year[0]))
-    for bound in bounds(bare):
-        if '"value"' not in used:
-            found.append((bound.start, bare[bound.start : bound.end].strip()))
     return list(dict.fromkeys(text for _, text in sorted(found)))

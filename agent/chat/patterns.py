@@ -29,7 +29,7 @@ PEOPLE = (
 
 MOST = wordings(r"""
     most|largest|biggest|best|highest|top|greatest|heaviest|leading|leads?\b|longest|dearest|richest
-    least|smallest|fewest|lowest|worst|cheapest|shortest|strictest
+    least|smallest|tiniest|fewest|lowest|worst|cheapest|shortest|strictest
     more than (?:any|the) other|main(?:ly)?\b
 """)
 PUT_IN = r"(?:pop|put|throw|drop|stick)s? in(?:to)? (?:their|the) (?:baskets?|trolley|carts?)\b"
@@ -60,7 +60,8 @@ EXPLAIN = wordings(r"""
     why|recommend\w*|suggest\w*|show[ns]?\b|what would (?:change|bring|drop)|reason|list\b
 """)
 BELONGING = wordings(r"""
-    why|how come|what would (?:it take|change|move|bring|have to)|close(?:st)?\b|belongs?\b
+    why|how come|join\b|close(?:st)?\b|belongs?\b
+    what would (?:make|put|get|it take|change|move|bring|have to)
     which segment|(?:in|part of) (?:the )?(?:·|segment)
 """)
 RECOMMEND = wordings(r"""
@@ -97,15 +98,25 @@ SHARE = wordings(r"""
     how big|how large|size of|share of (?:customers|users|people|all)
 """)
 HOW_MANY = wordings(r"""
-    how many(?! (?:days|weeks|months|times|pounds|euros|dollars)\b)|number of|count\b
+    how many(?! (?:days|weeks|months|times|pounds|euros|dollars)\b)|number of|no\. of|# of|count\b
     how much (?:customers|clients|people|users|buyers)\b
     how much of the|audience|are there any
 """)
 HOW_MANY_SEGMENTS = r"(?:how many|number of|count of) (?:\w+ )?(?:segments|groups|clusters)"
 HOW_MANY_IN_ALL = (
-    r"how many (?:\w+ )?(?:items|products|movies|purchases|orders|visits|ratings|events|lines"
-    rf"|posts|discussions|{PEOPLE})"
+    r"(?:how many|number of) (?:\w+ )?(?:items|products|movies|purchases|orders|visits|ratings"
+    rf"|events|lines|posts|discussions|{PEOPLE})"
 )
+_BESIDE_A_COUNT = """
+about all altogether any are been can could cover covered covers currently data different distinct
+does each ever exactly exist file got has have held hold holds how know like log lot made many much
+now number orders our overall per period placed please products recorded registered roughly run
+segment segments shop store tell thanks that the there they this today together total was were what
+which whole with would you your just count bought sold group groups items
+a and at be by do for i in is it me my of on to we no
+"""
+WITH_A_COUNT = frozenset(_BESIDE_A_COUNT.split())
+"""Words that may stand beside `how many customers` and ask for nothing more."""
 NO_COUNT = wordings(r"""
     share of (?:spend|visits|orders|activity|revenue|sales)
     how (?:big|large) (?:is|are) (?:the )?(?:order|basket|visit)
@@ -152,7 +163,11 @@ WHICH = wordings(r"""
     (?:largest|biggest|smallest|second|third) (?:\w+ )?(?:segments?|groups?)
 """)
 BY_SEGMENT = r"(?:by|per|across|for each|in each) (?:segments?|groups?|clusters?)\b"
-PERIOD = r"(?:time|date) (?:range|span|period|frame)|how far back|(?:what|which) (?:dates|period)"
+PERIOD = wordings(r"""
+    (?:time|date) (?:range|span|period|frame)|how far back|(?:what|which) (?:dates|period)
+    how old (?:is|are) (?:the |this |our )?(?:data|log|run)
+    when was the (?:first|last|latest) (?:purchase|order|event|visit|rating|post)
+""")
 WHICH_GOODS = (
     r"(?:which|what|top|best|most \w+|best[- ]?sell\w*) (?:\d+ )?"
     r"(?:items?|products?|movies?|categor\w+|titles?)"
@@ -165,7 +180,7 @@ BY_SIZE = wordings(r"""
     largest|biggest|smallest|size|most (?:customers|users|people|members)|fewest|rank
     segments?|groups?|second|third|fourth|fifth|main
 """)
-ONE_SEGMENT = r"\b(?:which|largest|biggest|smallest) (?:segment|group|one)\b"
+ONE_SEGMENT = r"\b(?:which|tiniest|largest|biggest|smallest) (?:segment|group|one)\b"
 DESCRIBE = (
     r"(?:who|what) are|tell me about|describe|what sets|characteri\w+|have in common|what unites"
     r"|what makes|what(?:'s| is) special|stand out|different about"
@@ -179,6 +194,7 @@ OVERVIEW = wordings(r"""
     what (?:is|'s) in (?:this|the) (?:run|log|data)|what (?:can|do) you (?:know|tell|see|have)
     who are (?:my|our|the|these) (?:customers|users|people)\b(?! (?:who|that|in|with))
     how (?:is|are) .{0,20}(?:split|grouped|segmented)
+    (?:run-?down|tour|list|outline) of (?:\w+ ){0,2}(?:segments|groups|clusters)\b
     (?:personas|cohorts|archetypes|tribes|buckets)\b
     (?:what|which) (?:kinds?|types?|sorts?) of (?:customers|users|people|shoppers|clients|buyers)\b
     (?:time|date) (?:range|span|period)|how (?:far|long) (?:back|does)

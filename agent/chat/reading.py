@@ -196,7 +196,7 @@ class Reader:
         for match in self._called.finditer(text):
             if any(hidden[match.start() : match.end()]):
                 continue
-            asked = set(_stems(match[1]))
+            asked = set(_stems(_NOT_A_NAME.split(match[1])[-1]))
             scores = {
                 segment: sum(1 / words[w] for w in asked & names) / math.sqrt(max(1, len(names)))
                 for segment, names in self._name_words.items()
@@ -257,13 +257,13 @@ class Reader:
     def _categories(self, bare: str, places: dict[str, int]) -> list[str]:
         """Categories by their whole name, else by a word that no other category has."""
         forms = [(start, stem(t)) for start, _, t in tokens(bare)]
+        written_as = [t for _, _, t in tokens(bare)]
         words = [form for _, form in forms]
         found: dict[str, int] = {}
         taken: set[int] = set()
         known = {name: _stems(name) for name in self.world.catalogue.of_category}
         # Of bags called shopper nobody speaks who says `shoppers`, or `when they last shopped`.
-        said = {t for _, _, t in tokens(bare)}
-        known = {n: own for n, own in known.items() if n in said or not _PERSON.fullmatch(n)}
+        known = {n: own for n, own in known.items() if n in written_as or not _PERSON.fullmatch(n)}
         for name, own in sorted(known.items(), key=lambda one: (-len(one[1]), one[0])):
             for at in range(len(words) - len(own) + 1):
                 span = set(range(at, at + len(own)))
@@ -274,6 +274,7 @@ class Reader:
         for name, own in known.items():
             for at, word in enumerate(words):
                 telling = len(word) > 3 and owners[word] == 1 and word not in _COMMON
+                telling = telling and written_as[at] not in PROSE
                 if word in own and telling and at not in taken and name not in found:
                     found[name] = forms[at][0]
                     taken.add(at)
@@ -311,6 +312,8 @@ _SIGNED_UP = (
     r"(?:sign(?:ed|s|ing)?[- ]?ups?|join(?:ed|ers|ing)?|regist\w+|enrol\w+|came on board"
     r"|new customers?|became (?:a )?(?:members?|customers?))"
 )
+_NOT_A_NAME = re.compile(r"\b(?:in|of|for|from|with|by|to|at|on|than|what|which|do|does)\b", re.I)
+"""What stands before such a word is no part of what people are called."""
 _PERSON = re.compile(PEOPLE)
 _DOER = re.compile(r"\b([a-z]{3,})ers\b", re.IGNORECASE)
 _STRAIGHT = str.maketrans({"“": '"', "”": '"', "\u2018": "'", "\u2019": "'", "–": "-", "—": "-"})

@@ -15,6 +15,7 @@ from agent.chat.patterns import CAMPAIGN, PRICE_OF, TREND, compiled, wordings
 from agent.chat.question import Question
 from agent.chat.results import Draft, Result
 from agent.profiles.names import shown
+from agent.profiles.prose import PROSE
 
 ORDERS = frozenset(
     {
@@ -61,7 +62,7 @@ _TRAITS = {
         (?:black|white) people|asians?|hispanics?|latinos?|foreigners|immigrants|races?
     """),
     "religion": wordings(r"""
-        muslims?|christians?|jew(?:s|ish)|hindus?|catholics?|atheists?|buddhists?
+        relig\w+|church\w*|mosques?|worship\w*|muslims?|christians?|jew(?:s|ish)|hindus?|catholics?|atheists?|buddhists?
     """),
     "health": wordings(r"""
         sick|ill|diabet\w+|depress\w+|disab\w+|cancer|pregnan\w+|mental\w*|allerg\w+|autis\w+
@@ -89,7 +90,8 @@ _NOT_IN_LOG: tuple[tuple[str, str, str], ...] = (
     (
         "contact",
         wordings(r"""
-            e-?mail addresses|e-?mails?|(?:tele)?phone (?:numbers?|no)|telephone|postal
+            e-?mail addresses|(?<!i )(?<!we )(?<!to )(?<!should )e-?mails?
+            (?:tele)?phone (?:numbers?|no)|telephone|postal
             home address(?:es)?
             real names?|surnames?|first names?|credit cards?|bank|ip address(?:es)?
             date of birth|birthdays?
@@ -109,6 +111,7 @@ _NOT_IN_LOG: tuple[tuple[str, str, str], ...] = (
         wordings(r"""
             competitors?|competition|market share|the market|industry|amazon|weather|inflation
             economy|stock price|ceo|news|founded|suppliers?|warehouse|couriers?
+            deliver(?:y|ies|ed)|shipping|dispatch\w*
             who is (?:the|our|your) founder
             (?:in|of|left in) stock|stock levels?|how much stock|click[- ]?through|ctr|open rates?
             conversion rates?|ad spend|website traffic|facebook|google|instagram|tiktok|youtube
@@ -130,7 +133,8 @@ _NOT_IN_LOG: tuple[tuple[str, str, str], ...] = (
     (
         AGE,
         wordings(r"""
-            how old|age of|(?<!for )ages?|aged|years old|teen\w*|elderly|pensioners?|seniors?
+            how old(?! (?:is|are) (?:the |this |our )?(?:data|log|run))
+            age of|(?<!for )ages?|aged|years old|teen\w*|elderly|pensioners?|seniors?
             millennials?
             gen z|young(?:er)? (?:people|customers|users)|old(?:er)? (?:people|customers|users)
             marri\w+|with (?:children|kids)|moms?|mums?|mothers?|dads?|fathers?|parents who
@@ -143,7 +147,7 @@ _NOT_IN_LOG: tuple[tuple[str, str, str], ...] = (
         wordings(r"""
             why (?:did|do|are|is|have|has) (?:our |the |my )?(?:sales|revenue|orders|business)
             why (?:did|do|are|is|have|has) (?:our |the |my )?spend\w*
-            why (?:did|do) (?:they|people|customers|users) (?:leave|stop|churn|quit|return)
+            why (?:did|do) \S+ (?:leave|stop|churn|quit|return|go)
             what caused|reason (?:for|why) (?:the )?(?:drop|fall|rise|growth)
         """),
         "The log shows what happened, not why.",
@@ -207,10 +211,16 @@ def refusal(question: Question, desk: Desk) -> Result | None:
             return _no(desk, "not in the log", why)
     if question.unknown is not None:
         return _no(desk, "unknown", _no_group(question.unknown, desk))
-    named = _SEGMENT_CALLED.search(question.bare)
-    if named and not question.segments:
+    called = _SEGMENT_CALLED.search(question.bare) or _strange_name(question.bare)
+    if called and not question.segments and not question.meant:
         return _no(desk, "unknown", _NO_SEGMENT)
     return None
+
+
+def _strange_name(bare: str) -> bool:
+    """`the scented candle millionaires segment`: a name of two words or more that is no prose."""
+    found = re.search(r"\bthe ((?:[\w&-]+ ){2,5})segment\b", bare)
+    return found is not None and sum(word not in PROSE for word in found[1].split()) >= 2
 
 
 _SEGMENT_CALLED = re.compile(

@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict
 
 from agent.chat.calls import Call
 from agent.chat.figures import listed
-from agent.chat.followups import ABOUT_PEOPLE, follow
+from agent.chat.followups import ABOUT_PEOPLE, follow, same_audience
 from agent.chat.intents import route
-from agent.chat.leftovers import NARROWED, left_out
+from agent.chat.leftovers import NARROWED, left_out, otherwise_counted
 from agent.chat.question import Question
 from agent.chat.reading import Reader
 from agent.chat.refusals import forbidden, not_understood, refusal
@@ -30,11 +30,16 @@ LONGEST = 2_000
 
 _THEN = re.compile(
     r"[?.,;]?\s+(?:and|then)\s+"
-    r"(?=(?:(?:in|to|of|for|from|at|on|with) )?"
+    r"(?=(?:(?:also|please|kindly|could you|can you|would you|let me know|tell me),? )*"
+    r"(?:(?:in|to|of|for|from|at|on|with) )?"
     r"(?:what|who|which|how|why|where|when|export|draft|show me|compare)\b)",
     re.I,
 )
-_STANDS_FOR = re.compile(r"\b(?:them|they|their|it|those|these)\b", re.I)
+_STANDS_FOR = re.compile(
+    r"\b(?:them|they|their|it|those|these|him|her"
+    r"|(?:this|that) (?:user|customer|person|one|segment))\b",
+    re.I,
+)
 
 
 _BEGINS = (
@@ -143,11 +148,15 @@ class Router:
             words = listed([f"“{shown(one)}”" for one in missed])
             note = Said(text=f"This leaves out {words}.")
             result = result.model_copy(update={"said": (*result.said, note)})
+        if other := otherwise_counted(question, result, self.desk.world.words):
+            result = result.model_copy(update={"said": (*result.said, Said(text=other))})
         return result
 
     def _about(self, question: Question, told: Result) -> Call | None:
         """What is asked of `them` or `it` in the half of a question after the one just answered."""
         focus = told.focus
+        if call := same_audience(question, self.desk, told):
+            return call
         if focus.users and (told.tool in ABOUT_PEOPLE or not focus.segments):
             return route(replace(question, users=focus.users[:1]), self.desk)
         if focus.segments:

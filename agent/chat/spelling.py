@@ -25,7 +25,10 @@ SHORTHAND = {
     "w/o": "without", "wat": "what", "wats": "what is", "whats": "what is",
     "what's": "what is", "whos": "who is", "who's": "who is", "wich": "which", "wot": "what",
     "xmas": "christmas", "y": "why", "yr": "year",
-    # Other ways to say customers, money and goods.
+    # Other ways to say segments, customers, money and goods.
+    "bucket": "segment", "buckets": "segments", "cluster": "segment", "clusters": "segments",
+    "cohort": "segment", "cohorts": "segments", "persona": "segment", "personas": "segments",
+    "tribe": "segment", "tribes": "segments", "archetypes": "segments",
     "clientele": "customers", "consumers": "customers", "folk": "people",
     "patrons": "customers", "punter": "customer", "punters": "customers", "quid": "pounds",
 }  # fmt: skip
@@ -64,7 +67,8 @@ class Speller:
     """Mends questions about one run; `names` are the words its names are made of."""
 
     def __init__(self, names: Iterable[str], kinds: Iterable[str]) -> None:
-        self._known = {*PROSE, *ASKED_WITH, *english_words(), *names}
+        self._names = {*names}
+        self._known = {*PROSE, *ASKED_WITH, *english_words(), *self._names}
         self._kinds = {word for word in kinds if len(word) >= LEAST}
 
     def mend(self, text: str) -> str:
@@ -72,7 +76,7 @@ class Speller:
         return " ".join(_WORD.sub(lambda match: self._word(match[0]), text).split())
 
     def _word(self, word: str) -> str:
-        if word in SHORTHAND and (word not in self._known or word in _ALWAYS):
+        if word in SHORTHAND and (word not in self._names or word in _ALWAYS):
             return SHORTHAND[word]
         if len(word) < LEAST - 1 or self._is_word(word):
             return word

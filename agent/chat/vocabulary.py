@@ -65,7 +65,8 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("span_days", r"tenure|been with us|longest[- ]standing|how long have"),
     (
         "returns_share",
-        r"returns|returned|refunds?|send(?:s|ing)? (?:\w+ ){0,4}back|sent (?:\w+ ){0,4}back"
+        r"(?<!net of )(?<!after )(?<!less )(?<!minus )(?<!excluding )(?<!including )returns"
+        r"|returned|refunds?|send(?:s|ing)? (?:\w+ ){0,4}back|sent (?:\w+ ){0,4}back"
         r"|return(?:ing)? (?:goods|things|items|stuff|the most|most|more)",
     ),
     (
@@ -95,7 +96,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
 _COMPILED = tuple((name, re.compile(rf"\b(?:{pattern})\b")) for name, pattern in _PHRASES)
 
 LOW = re.compile(
-    r"\b(?:least|lowest|fewest|smallest|less|cheap\w*|bargains?|frugal|worst|rarest|strict\w*"
+    r"\b(?:least|lowest|fewest|smallest|tiniest|less|cheap\w*|bargains?|frugal|worst|rarest|strict\w*"
     r"|shortest|bottom|minimum|poorest)\b"
 )
 TROUBLE = frozenset({"returns_share", "silent_days"})
@@ -181,6 +182,7 @@ _SCALES = {"grand": 1_000, "thousand": 1_000, "hundred": 100, "dozen": 12, "coup
 _FIGURE = re.compile(
     rf"\b(?P<n>\d+(?:\.\d+)?|a|{'|'.join(_WORDED)}) (?P<scale>{'|'.join(_SCALES)})\b"
     rf"|(?<=\bthan |\bover |\bmost )(?P<alone>{'|'.join(_WORDED)})\b"
+    rf"|\b(?P<after>{'|'.join(_WORDED)})(?= \w+ or (?:more|fewer|less)\b)"
     rf"|(?<=\bleast )(?P<least>{'|'.join(_WORDED)})\b",
     re.IGNORECASE,
 )
@@ -191,7 +193,7 @@ def in_figures(text: str) -> str:
 
     def figure(match: re.Match[str]) -> str:
         if match["scale"] is None:
-            return str(_WORDED[(match["alone"] or match["least"]).casefold()])
+            return str(_WORDED[(match["alone"] or match["least"] or match["after"]).casefold()])
         said = match["n"].casefold()
         times = 1 if said == "a" else _WORDED.get(said) or float(said)
         return f"{round(times * _SCALES[match['scale'].casefold()])}"
