@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from agent.chat.dates import dates
 from agent.chat.demonyms import spellings
@@ -20,6 +20,8 @@ from agent.profiles.names import folded, shown, stem, tokens
 from agent.profiles.prose import PROSE
 
 HALF = 0.5
+REMEMBERED = 256
+"""Questions whose reading is kept, in memory only."""
 
 
 class Reader:
@@ -27,8 +29,10 @@ class Reader:
 
     def __init__(self, desk: Desk) -> None:
         self.desk, self.world = desk, desk.world
+        # A question is read whole and in parts, and what is suggested is read to be asked.
+        self.read = lru_cache(maxsize=REMEMBERED)(self._read)
 
-    def read(self, question: str) -> Question:
+    def _read(self, question: str) -> Question:
         """What a question names. Names of a segment or an item hide the words they are made of."""
         text = in_figures(" ".join(question.translate(_STRAIGHT).split()))
         text = self._speller.mend(text)

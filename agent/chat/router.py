@@ -106,7 +106,9 @@ class Router:
         return tuple(found)
 
     def asks_again(self, suggestion: str, results: Sequence[Result]) -> bool:
-        """Whether a suggestion asks for what one of the results is."""
+        """Whether a suggestion of one result asks for what another one is."""
+        if len(results) < 2:
+            return False
         call = route(self.reader.read(suggestion), self.desk)
         if call is None:
             return False

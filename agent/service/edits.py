@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +16,10 @@ _QUERIES = (
     "SELECT user_id, name, stance FROM statements ORDER BY user_id, name",
     "SELECT user_id, item_id FROM hidden ORDER BY user_id, item_id",
 )
+
+
+LOOK_S = 0.2
+"""Seconds in which the file is looked at once: even that waits for a turn among the threads."""
 
 
 class Edits:
@@ -26,13 +32,19 @@ class Edits:
         self._file = run / FILE
         self._seen: tuple[int, int] | None = None
         self._digest, self._reading = "", asyncio.Lock()
+        self._looked = -math.inf
 
     async def digest(self) -> str:
         """The same as long as nothing was edited; reads the file only when it has changed.
 
         On a thread: every answer in a chat is kept in the same file, and waiting for its lock would
-        hold up the event loop.
+        hold up the event loop. For a moment it is not looked at again: what another process has
+        edited shows `LOOK_S` later, what this one has, at once (`look_again`).
         """
+        now = time.monotonic()
+        if now - self._looked < LOOK_S:
+            return self._digest
+        self._looked = now
         if self._stamp() != self._seen:
             async with self._reading:
                 seen = self._stamp()
@@ -40,6 +52,10 @@ class Edits:
                     self._digest = await asyncio.to_thread(self._read) if seen else ""
                     self._seen = seen
         return self._digest
+
+    def look_again(self) -> None:
+        """Something was edited here."""
+        self._looked = -math.inf
 
     def _stamp(self) -> tuple[int, int] | None:
         try:

@@ -32,9 +32,6 @@ DEMO = Path("runs", "demo")
 DEMO_SHOP = Path("runs", "demo-shop")
 PORT = 7860
 TRIED_PORTS = 20
-SWITCH_S = 0.0005
-"""How long a thread that works keeps the interpreter from one that waits for it; Python's own 5 ms
-would hold up the event loop a few times in every request, by more than the request takes."""
 
 
 def serve(
@@ -99,7 +96,6 @@ def _end_to_end(
         timeout_graceful_shutdown=int(settings.drain_s),
         limit_max_requests=None,
     )
-    sys.setswitchinterval(SWITCH_S)
     threading.Thread(target=_warm, args=(host,), daemon=True, name="folkmap-warm").start()
     server = _Server(config, lambda: _told(host, settings, listening, tell))
     with suppress(KeyboardInterrupt, asyncio.CancelledError):  # handed on when all is done

@@ -69,7 +69,9 @@ async def edit_profile(user: UserName, edit: Edit, reader: Analyst, service: Ser
         )
         return card.model_dump_json().encode()
 
-    return json_response(await service.tools.run(make))
+    edited = await service.tools.run(make)
+    service.edits.look_again()
+    return json_response(edited)
 
 
 @router.get("/{user}/memberships", response_model=Memberships)
@@ -131,9 +133,11 @@ async def why_item(user: UserName, item: ItemName, reader: Analyst, service: Ser
 async def hide_item(user: UserName, item: ItemName, reader: Analyst, service: Serves) -> None:
     """Never recommend an item to a user again."""
     await service.tools.run(lambda: service.host.agent.hide_item(user, item))
+    service.edits.look_again()
 
 
 @router.delete("/{user}/hidden/{item}", status_code=204)
 async def show_item(user: UserName, item: ItemName, reader: Analyst, service: Serves) -> None:
     """Take back that an item was hidden."""
     await service.tools.run(lambda: service.host.agent.show_item(user, item))
+    service.edits.look_again()
