@@ -186,11 +186,10 @@ def summarise(desk: Desk, asked: Summed) -> Result:
     if feature.startswith("attribute:"):
         more = (*asked.conditions, Asked(feature=feature, op="is"))
         return size_audience(desk, Sized(conditions=more, segment=segment))
+    key = "run" if segment is None else f"segment/{segment}"
+    name = None if segment is None else called(world, segment)
     if wanted.conditions:
         key, name = f"audience/{wanted.key}", f"the {desk.audiences.words(wanted)}"
-    else:
-        key = "run" if segment is None else f"segment/{segment}"
-        name = None if segment is None else called(world, segment)
     whom = _whom(desk, feature, name)
     told = figure_text(world, feature, value)
     usual = " on average" if is_share(feature) else ""
