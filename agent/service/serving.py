@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # has none
 
 from agent.behaviour.demo import CURRENCY, write_demo
 from agent.errors import SettingsError
@@ -96,6 +97,8 @@ def _end_to_end(
         timeout_graceful_shutdown=int(settings.drain_s),
         limit_max_requests=None,
     )
+    # Requests are what runs side by side here; BLAS's own threads would spin between them.
+    threadpool_limits(1, "blas")
     threading.Thread(target=_warm, args=(host,), daemon=True, name="folkmap-warm").start()
     server = _Server(config, lambda: _told(host, settings, listening, tell))
     with suppress(KeyboardInterrupt, asyncio.CancelledError):  # handed on when all is done
