@@ -31,7 +31,10 @@ def size(q: Question, desk: Desk) -> Call | None:
     if len(q.items) == 1 and not (q.segments or q.values or q.features):
         return Call("who_buys", {"item": q.items[0]})
     measured = [f for f in q.features if f in ("visits", "events", "items")]
-    if measured and q.has(p.HOW_MANY_IN_ALL) and q.has(p.EACH) and not bounds(q.bare):
+    # `how many orders were placed in December` counts orders, and no people who order then.
+    deeds = measured and q.has(p.HOW_MANY_DEEDS) and not q.has(p.HOW_MANY_PEOPLE)
+    each = measured and q.has(p.HOW_MANY_IN_ALL) and q.has(p.EACH)
+    if (deeds or each) and not bounds(q.bare):
         return Call("summarise", {"feature": measured[0], "segment": whom(q)})
     audience = read_audience(q, desk)
     if audience["conditions"] or audience["segment"]:

@@ -107,6 +107,10 @@ HOW_MANY_IN_ALL = (
     r"(?:how many|number of) (?:\w+ )?(?:items|products|movies|purchases|orders|visits|ratings"
     rf"|events|lines|posts|discussions|{PEOPLE})"
 )
+HOW_MANY_DEEDS = (
+    r"(?:how many|number of) (?:\w+ )?(?:purchases|orders|visits|ratings|events|lines|posts)\b"
+)
+HOW_MANY_PEOPLE = rf"(?:how many|number of) (?:\w+ )?{PEOPLE}\b"
 _BESIDE_A_COUNT = """
 about all altogether any are been can could cover covered covers currently data different distinct
 does each ever exactly exist file got has have held hold holds how know like log lot made many much

@@ -86,3 +86,41 @@ def test_a_pool_counts_a_thread_until_it_ends() -> None:
         pool.close()
 
     asyncio.run(crowd())
+
+
+def test_who_can_wait_waits_until_a_pool_is_calm() -> None:
+    async def go() -> list[str]:
+        pool, hold = Pool(1, 10, "test"), threading.Event()
+        order: list[str] = []
+        first = asyncio.ensure_future(pool.run(hold.wait))
+        second = asyncio.ensure_future(pool.run(lambda: order.append("tool")))
+        await asyncio.sleep(0)
+
+        async def question() -> None:
+            await pool.calm(30.0)
+            order.append("question")
+
+        asked = asyncio.ensure_future(question())
+        await asyncio.sleep(0.1)
+        assert order == []
+        hold.set()
+        await asyncio.gather(first, second, asked)
+        pool.close()
+        return order
+
+    assert asyncio.run(go()) == ["tool", "question"]
+
+
+def test_but_not_longer_than_is_said() -> None:
+    async def go() -> bool:
+        pool, hold = Pool(1, 10, "test"), threading.Event()
+        waiting = [asyncio.ensure_future(pool.run(hold.wait)) for _ in range(3)]
+        await asyncio.sleep(0)
+        await asyncio.wait_for(pool.calm(0.2), 20.0)
+        ended = any(one.done() for one in waiting)
+        hold.set()
+        await asyncio.gather(*waiting)
+        pool.close()
+        return ended
+
+    assert not asyncio.run(go())
