@@ -8,6 +8,7 @@ from typing import Any
 from agent.chat import patterns as p
 from agent.chat.calls import Call, known_features, read_audience, whom
 from agent.chat.desk import Desk
+from agent.chat.meant import PERSON
 from agent.chat.question import Question
 from agent.chat.vocabulary import FALLING, LOW, SELDOM, TROUBLE, bounds
 from agent.segments.readable import is_share
@@ -47,9 +48,9 @@ def size(q: Question, desk: Desk) -> Call | None:
 
 def _says_more(q: Question) -> bool:
     """Whether words are left that neither a count of everything nor politeness explains."""
-    rest = re.sub(rf"\b(?:{p.HOW_MANY_IN_ALL})", " ", q.bare)
+    rest = p.compiled(rf"\b(?:{p.HOW_MANY_IN_ALL})").sub(" ", q.bare)
     return any(
-        word not in p.WITH_A_COUNT and not re.fullmatch(p.PEOPLE, word)
+        word not in p.WITH_A_COUNT and not PERSON.fullmatch(word)
         for word in re.findall(r"[a-z0-9]+", rest)
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -11,6 +10,7 @@ from functools import cached_property, lru_cache
 from agent.chat.dates import dates
 from agent.chat.demonyms import spellings
 from agent.chat.desk import Desk
+from agent.chat.meant import PERSON, Meant, stems
 from agent.chat.patterns import PEOPLE, compiled
 from agent.chat.question import Question
 from agent.chat.spelling import Speller, words_of
@@ -19,7 +19,6 @@ from agent.chat.vocabulary import Phrase, in_figures, phrases
 from agent.profiles.names import folded, shown, stem, tokens
 from agent.profiles.prose import PROSE
 
-HALF = 0.5
 REMEMBERED = 256
 """Questions whose reading is kept, in memory only."""
 
@@ -41,11 +40,11 @@ class Reader:
         segments = self._segments(text, hidden, places)
         users, unknown = self._users(text, hidden, places)
         items = self._items(text, hidden, places)
-        meant = [] if segments else self._partly_named(text, hidden)
-        kinds = {w for name in self.world.catalogue.of_category for w in _stems(name)}
+        meant = [] if segments else self._meant.find(text, hidden)
+        kinds = {w for name in self.world.catalogue.of_category for w in stems(name)}
         for segment, (start, end) in meant:
             # Words that are also a category's may ask who is into that: the name stays readable.
-            if not self._name_words[segment] & set(_stems(text[start:end])) <= kinds:
+            if not self._meant.words[segment] & set(stems(text[start:end])) <= kinds:
                 segments.append(segment)
                 places[segment] = start
                 _hide(hidden, start, end)
@@ -80,6 +79,10 @@ class Reader:
             places=places,
             unknown=self._strangers.find(text, hidden),
         )
+
+    @cached_property
+    def _meant(self) -> Meant:
+        return Meant(self.world)
 
     @cached_property
     def _strangers(self) -> Strangers:
@@ -193,71 +196,6 @@ class Reader:
             sizes.setdefault(form[0], set()).add(len(form))
         return {first: sorted(found, reverse=True) for first, found in sizes.items()}
 
-    def _partly_named(self, text: str, hidden: list[bool]) -> list[tuple[str, tuple[int, int]]]:
-        """`the catering people`: segments by words that only their name has, and where."""
-        words = Counter(w for names in self._name_words.values() for w in names)
-        found: dict[str, tuple[int, int]] = {}
-        for match in self._called.finditer(text):
-            if any(hidden[match.start() : match.end()]):
-                continue
-            asked = set(_stems(_NOT_A_NAME.split(match[1])[-1]))
-            scores = {
-                segment: sum(1 / words[w] for w in asked & names) / math.sqrt(max(1, len(names)))
-                for segment, names in self._name_words.items()
-            }
-            if match[1].split()[-1].casefold() in self._channels:
-                continue  # `the app people` come by the app
-            best = max(scores, key=lambda segment: (scores[segment], segment), default=None)
-            if best is None or scores[best] < HALF:
-                continue
-            if sum(score > 0.9 * scores[best] for score in scores.values()) == 1:
-                found.setdefault(best, match.span())
-        return list(found.items()) or self._doers(text, hidden)
-
-    def _doers(self, text: str, hidden: list[bool]) -> list[tuple[str, tuple[int, int]]]:
-        """`the runners`, `bakers`: segments whose name has the word that they are made of."""
-        found = []
-        for match in _DOER.finditer(text):
-            root = match[1].casefold()
-            root = root[:-1] if root[-1] == root[-2] else root
-            if any(hidden[match.start() : match.end()]) or stem(match[0].casefold()) in PROSE:
-                continue
-            fitting = [
-                segment
-                for segment, words in self._name_words.items()
-                if any(word.startswith(root) for word in words)
-            ]
-            if len(fitting) == 1:
-                found.append((fitting[0], match.span()))
-        return found
-
-    @cached_property
-    def _channels(self) -> set[str]:
-        names = (feature.partition(":") for feature in self.world.table.names)
-        return {name.casefold() for kind, _, name in names if kind == "channel"}
-
-    @cached_property
-    def _called(self) -> re.Pattern[str]:
-        """Some words and what people are called, in general or by the names of segments."""
-        last = {(folded(card.name) or [""])[-1] for card in self.world.segments.values()}
-        nouns = "|".join(sorted(re.escape(word) for word in last if word not in PROSE))
-        people = rf"(?:{PEOPLE}|{nouns})" if nouns else PEOPLE
-        return re.compile(rf"((?:[\w&-]+\s+){{1,5}}){people}\b", re.IGNORECASE)
-
-    @cached_property
-    def _name_words(self) -> dict[str, set[str]]:
-        return {
-            segment: {
-                w
-                for w in _stems(card.name)
-                if w not in PROSE
-                and not _PERSON.fullmatch(w)
-                # `lapsed customers` are those who lapsed, whatever a segment is called.
-                and not phrases(w, self.world.table, self.world.words)
-            }
-            for segment, card in self.world.segments.items()
-        }
-
     def _categories(self, bare: str, places: dict[str, int]) -> list[str]:
         """Categories by their whole name, else by a word that no other category has."""
         forms = [(start, stem(t)) for start, _, t in tokens(bare)]
@@ -265,9 +203,9 @@ class Reader:
         words = [form for _, form in forms]
         found: dict[str, int] = {}
         taken: set[int] = set()
-        known = {name: _stems(name) for name in self.world.catalogue.of_category}
+        known = {name: stems(name) for name in self.world.catalogue.of_category}
         # Of bags called shopper nobody speaks who says `shoppers`, or `when they last shopped`.
-        known = {n: own for n, own in known.items() if n in written_as or not _PERSON.fullmatch(n)}
+        known = {n: own for n, own in known.items() if n in written_as or not PERSON.fullmatch(n)}
         for name, own in sorted(known.items(), key=lambda one: (-len(one[1]), one[0])):
             for at in range(len(words) - len(own) + 1):
                 span = set(range(at, at + len(own)))
@@ -316,10 +254,6 @@ _SIGNED_UP = (
     r"(?:sign(?:ed|s|ing)?[- ]?ups?|join(?:ed|ers|ing)?|regist\w+|enrol\w+|came on board"
     r"|new customers?|became (?:a )?(?:members?|customers?))"
 )
-_NOT_A_NAME = re.compile(r"\b(?:in|of|for|from|with|by|to|at|on|than|what|which|do|does)\b", re.I)
-"""What stands before such a word is no part of what people are called."""
-_PERSON = re.compile(PEOPLE)
-_DOER = re.compile(r"\b([a-z]{3,})ers\b", re.IGNORECASE)
 _STRAIGHT = str.maketrans({"“": '"', "”": '"', "\u2018": "'", "\u2019": "'", "–": "-", "—": "-"})
 _WORD = re.compile(r"[^\s,;:?!\"'()]+")
 _USER = re.compile(
@@ -357,10 +291,6 @@ def _value_at(bare: str, name: str, value: str) -> re.Match[str] | None:
 def _beside_people(bare: str, at: int, values: Iterable[int]) -> bool:
     """Whether a category stands where a declared value does, before a word for people."""
     return at in values and re.match(rf"[\w&-]+ {PEOPLE}\b", bare[at:]) is not None
-
-
-def _stems(name: str) -> tuple[str, ...]:
-    return tuple(stem(word) for word in folded(name) if word[0].isalnum())
 
 
 def _hide(hidden: list[bool], start: int, end: int) -> None:
