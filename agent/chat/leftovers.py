@@ -14,8 +14,6 @@ NARROWED = frozenset(
 )
 """Tools whose answer would be taken for one to the narrower question."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-
-
 _ORDERS = re.compile(r"\borders?\b")
 
 

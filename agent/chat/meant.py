@@ -29,18 +29,18 @@ class Meant:
 
     def find(self, text: str, hidden: list[bool]) -> list[tuple[str, tuple[int, int]]]:
         """`the catering people`: segments by words that only their name has, and where."""
-        words = Counter(w for names in self.words.values() for w in names)
         found: dict[str, tuple[int, int]] = {}
         for match in self._called.finditer(text):
             if any(hidden[match.start() : match.end()]):
                 continue
-            asked = set(stems(_NOT_A_NAME.split(match[1])[-1]))
-            scores = {
-                segment: sum(1 / words[w] for w in asked & names) / math.sqrt(max(1, len(names)))
-                for segment, names in self.words.items()
-            }
             if match[1].split()[-1].casefold() in self._channels:
                 continue  # `the app people` come by the app
+            asked = set(stems(_NOT_A_NAME.split(match[1])[-1]))
+            scores = {
+                segment: sum(1 / self._owners[w] for w in asked & names)
+                / math.sqrt(max(1, len(names)))
+                for segment, names in self.words.items()
+            }
             best = max(scores, key=lambda segment: (scores[segment], segment), default=None)
             if best is None or scores[best] < HALF:
                 continue
@@ -77,6 +77,11 @@ class Meant:
         nouns = "|".join(sorted(re.escape(word) for word in last if word not in PROSE))
         people = rf"(?:{PEOPLE}|{nouns})" if nouns else PEOPLE
         return re.compile(rf"((?:[\w&-]+\s+){{1,5}}){people}\b", re.IGNORECASE)
+
+    @cached_property
+    def _owners(self) -> Counter[str]:
+        """Word → how many segments' names have it."""
+        return Counter(word for names in self.words.values() for word in names)
 
     @cached_property
     def words(self) -> dict[str, set[str]]:

@@ -32,11 +32,7 @@ def when_active(desk: Desk, asked: When) -> Result:
     world = desk.world
     segment = desk.names.segment_or_nowhere(asked.segment) if asked.segment else None
     draft = Draft("when_active", {"by": asked.by, "segment": segment})
-    members: Mask = (
-        np.ones(len(world.table.users), dtype=np.bool_)
-        if segment is None
-        else world.members[segment]
-    )
+    members = world.everybody if segment is None else world.members[segment]
     if int(members.sum()) < world.min_group:
         return refused(draft.tool, draft.arguments, f"There are too few {desk.who} to speak of.")
     whole = _whole(desk, asked.by)
