@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +18,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import IO, Any, Self, TypeVar
 
 from agent.errors import RunError
 from agent.models.window import in_order
@@ -28,6 +29,10 @@ R = TypeVar("R")
 
 MOST = 8
 """Workers at most: the process that writes what they send would not keep up with more."""
+MOST_SPARE = 4
+"""Processes beside a service's own at most: each takes its memory, all wait for one to be asked."""
+LENGTH = struct.Struct(">Q")
+"""Stands before every pickle on a pipe: the bytes that follow."""
 WORTH = 1_500
 """Users under which starting workers takes longer than they save."""
 
@@ -36,7 +41,31 @@ def cores_for(users: int) -> int:
     """How many workers are worth starting on this machine: 1 is none, only this process."""
     if users < WORTH or not sys.executable:
         return 1
-    return min(MOST, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
+    return min(MOST, _cores())
+
+
+def spare_cores() -> int:
+    """How many processes a service may start beside its own."""
+    return min(MOST_SPARE, _cores() - 1) if sys.executable else 0
+
+
+def worker_command() -> tuple[list[str], dict[str, str]]:
+    """Command and environment of a worker; it takes pickles in frames and ends with its input."""
+    # Found where this process found it, whatever folder the work goes on in.
+    root = str(Path(__file__).parents[1])
+    path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "PYTHONPATH": path, "POLARS_MAX_THREADS": "1"}
+    return [sys.executable, "-m", "agent.cores"], environment
+
+
+def frame(value: Any) -> bytes:
+    """A value as it goes over a pipe."""
+    pickled = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+    return LENGTH.pack(len(pickled)) + pickled
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
 def over_cores(
@@ -70,14 +99,9 @@ class _Worker:
     """One process; it ends when its input ends, so also when this process is killed."""
 
     def __init__(self, job: Callable[..., Any], setup: Any) -> None:
-        # Found where this process found it, whatever folder the work goes on in.
-        root = str(Path(__file__).parents[1])
-        path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
+        command, environment = worker_command()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "agent.cores"],
-            env={**os.environ, "PYTHONPATH": path, "POLARS_MAX_THREADS": "1"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         self._first: tuple[Any, ...] | None = (job, setup)
 
@@ -100,11 +124,11 @@ class _Worker:
         assert answers is not None
         try:
             if self._first is not None:
-                pickle.dump(self._first, to, protocol=pickle.HIGHEST_PROTOCOL)
+                to.write(frame(self._first))
                 self._first = None
-            pickle.dump(shard, to, protocol=pickle.HIGHEST_PROTOCOL)
+            to.write(frame(shard))
             to.flush()
-            done, result = pickle.load(answers)
+            done, result = _next(answers)
         except (EOFError, OSError, pickle.UnpicklingError) as error:
             status = self._process.wait()
             raise RunError(
@@ -121,18 +145,27 @@ def _serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print is no answer
-        job, setup = pickle.load(sys.stdin.buffer)
+        job, setup = _next(sys.stdin.buffer)
         while True:
             try:
-                shard = pickle.load(sys.stdin.buffer)
+                shard = _next(sys.stdin.buffer)
             except EOFError:
                 return
             try:
                 answer = (True, job(setup, shard))
             except Exception as error:
                 answer = (False, error)
-            pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
+            answers.write(frame(answer))
             answers.flush()
+
+
+def _next(pipe: IO[bytes]) -> Any:
+    """The next value from a pipe. Raises EOFError at its end."""
+    head = pipe.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        raise EOFError
+    (size,) = LENGTH.unpack(head)
+    return pickle.loads(pipe.read(size))
 
 
 if __name__ == "__main__":

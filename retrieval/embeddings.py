@@ -78,7 +78,6 @@ class MiniLM:
         self.threads = threads or _cores()
         self.precision = precision if precision != "auto" else _native_precision()
         self._model: _Loaded | None = None
-        self._loading = threading.Lock()
 
     @property
     def identity(self) -> str:
@@ -103,7 +102,7 @@ class MiniLM:
             found.update(cache.get(list(wanted)))
             missing = {key: text for key, text in wanted.items() if key not in found}
             if missing:
-                with self._loading:
+                with _LOADING:
                     self._model = self._model or _Loaded(self)
                 for encoded in self._model.encode(missing):
                     cache.put(encoded)  # batch by batch: a stopped build keeps what it has
@@ -112,6 +111,11 @@ class MiniLM:
         for row, key in enumerate(keys):
             rows[row] = found[key]
         return rows
+
+
+_LOADING = threading.Lock()
+"""Of all encoders: transformers imports its parts lazily, and two threads that do so at once find
+it without some of them."""
 
 
 class _Loaded:

@@ -54,18 +54,33 @@ def serve(
         typer.Option(metavar="NAME", help="Name a proxy in front is reached by, without a port."),
     ] = None,
     rate: Annotated[
-        float | None, typer.Option(min=0.1, help="Requests a second one key may send (500).")
+        float | None, typer.Option(min=0.1, help="Requests a second one key may send (2,000).")
+    ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=32,
+            help="Processes beside this one for tool calls, a few hundred MB each; without this "
+            "one less than there are cores, at most four.",
+        ),
     ] = None,
 ) -> None:
     """Serve a run: chat in the browser, REST, OpenAI's chat API, MCP; and print the address.
 
     Only this machine can reach it unless --host says otherwise, and then a key or login is needed.
     """
+    from agent.cores import spare_cores
     from agent.service.keys import Keys
     from agent.service.serving import serve as serve_run
     from agent.service.settings import ServiceSettings
 
-    settings = ServiceSettings(host=host, port=port, allow_hosts=tuple(allow_host or ()))
+    settings = ServiceSettings(
+        host=host,
+        port=port,
+        allow_hosts=tuple(allow_host or ()),
+        processes=spare_cores() if processes is None else processes,
+    )
     if rate is not None:
         burst = max(1, int(4 * rate))
         settings = settings.model_copy(update={"rate": rate, "burst": burst})

@@ -31,6 +31,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
+
+from agent.cores import spare_cores
 
 START_S = 120.0
 CHAT_EVERY = 20
@@ -205,7 +208,8 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, float]:
 
 
 async def ready(host: str, port: int) -> float:
-    """Seconds until a request that needs every part of the run was answered."""
+    """Seconds until requests that need every part of the run were answered, and until the processes
+    that work on tool calls had opened it too."""
     began = time.perf_counter()
     reader, writer = await asyncio.open_connection(host, port)
     for request in (
@@ -217,7 +221,13 @@ async def ready(host: str, port: int) -> float:
         if status != 200:
             raise SystemExit(f"the service answers {request.path} with {status}")
     writer.close()
-    return time.perf_counter() - began
+    while time.perf_counter() - began < START_S:
+        with urlopen(f"http://{host}:{port}/metrics") as counted:
+            open_now = re.search(r"(?m)^folkmap_tool_processes (\S+)$", counted.read().decode())
+        if open_now and float(open_now[1]) >= spare_cores():
+            return time.perf_counter() - began
+        await asyncio.sleep(0.2)
+    raise SystemExit(f"the service's processes for tools are not open after {START_S:.0f} s")
 
 
 def spent(process: int) -> dict[str, float]:

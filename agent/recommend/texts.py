@@ -26,6 +26,8 @@ UNTOUCHED, FULL = 0.5, 2.5
 
 MOST_WIDE = 30_000
 """Items whose vectors are kept in float64 too."""
+MOST_PAIRED = 3_500
+"""Items whose products with each other are kept."""
 
 Matrix = npt.NDArray[np.float64]
 
@@ -53,11 +55,13 @@ class ItemTexts:
 
     def influence(self, history: np.ndarray, items: np.ndarray) -> Matrix:
         """(history, items) inner products, before the pulls."""
+        if self._products is not None:
+            return self._products[np.ix_(history, items)]
         return np.asarray(self._wide(history) @ self._wide(items).T)
 
     def between(self, one: int, other: int) -> float:
         """The inner product of two items."""
-        return float(self._wide(np.array([one]))[0] @ self._wide(np.array([other]))[0])
+        return float(self.influence(np.array([one]), np.array([other]))[0, 0])
 
     def _wide(self, items: np.ndarray) -> Matrix:
         """(items, 384) their vectors in float64."""
@@ -69,6 +73,13 @@ class ItemTexts:
     def _all(self) -> Matrix | None:
         """All of them, where that takes less than 100 MB: half floats are slow to widen."""
         return self.vectors.astype(np.float64) if len(self.vectors) <= MOST_WIDE else None
+
+    @cached_property
+    def _products(self) -> Matrix | None:
+        """(items, items) all inner products, where they take less than 100 MB."""
+        if self._all is None or len(self.vectors) > MOST_PAIRED:
+            return None
+        return np.asarray(self._all @ self._all.T)
 
     def alike(self, item: int, others: np.ndarray) -> Matrix:
         """(others,) cosine of one item's text to those of others."""

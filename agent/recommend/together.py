@@ -53,7 +53,8 @@ class Dense:
     table: Half
 
     def rows(self, these: np.ndarray, items: np.ndarray | None = None) -> Matrix:
-        found = self.table[these] if items is None else self.table[np.ix_(these, items)]
+        table = np.asarray(self.table)  # a mapped file is slow to take rows from
+        found = table[these] if items is None else table[np.ix_(these, items)]
         return np.asarray(found, dtype=np.float64)
 
     def pair(self, one: int, other: int) -> float:

@@ -53,17 +53,19 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with endpoint.running():
+            service.open_crew()
             try:
                 yield
             finally:
-                service.close()
+                await service.close()
 
     app = FastAPI(
         title="Folkmap", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None
     )
     app.state.service, app.state.continued = service, completions.Continued()
+    # In the order in which they are looked through for every request: the busiest first.
     for module in (
-        segments, users, recommending, asking, audiences, tools, completions, running,
+        tools, segments, users, recommending, asking, audiences, completions, running,
     ):  # fmt: skip
         app.include_router(module.router)
     app.router.routes.append(Route("/mcp", endpoint, methods=["GET", "POST", "DELETE"]))

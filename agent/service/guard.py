@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
@@ -56,6 +56,16 @@ PAGE_POLICY = "; ".join(
         "frame-ancestors 'self'",
     ]
 )
+
+
+def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+PAGE_HEADERS = _raw(_SHARED_HEADERS | {"Content-Security-Policy": PAGE_POLICY})
+DATA_HEADERS = _raw(
+    _SHARED_HEADERS | {"Content-Security-Policy": DATA_POLICY, "Cache-Control": "no-store"}
+)
 log = logging.getLogger("folkmap.service")
 
 
@@ -81,7 +91,7 @@ class Guard:
                 return
             await self.app(scope, receive, send)
             return
-        sent = _Sent(send, _policy(scope["path"]))
+        sent = _Sent(send, DATA_HEADERS if is_ours(scope["path"]) else PAGE_HEADERS)
         began = time.perf_counter()
         self.metrics.under_way.inc()
         try:
@@ -191,18 +201,15 @@ class Guard:
 class _Sent:
     """`send` with the headers every response has, and the status that went out."""
 
-    def __init__(self, send: Send, policy: str) -> None:
-        self._send, self._policy, self.status = send, policy, 0
+    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
+        self._send, self._headers, self.status = send, headers, 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            for name, value in _SHARED_HEADERS.items():
-                headers.setdefault(name, value)
-            headers.setdefault("Content-Security-Policy", self._policy)
-            if self._policy is DATA_POLICY:
-                headers.setdefault("Cache-Control", "no-store")
+            said = list(message.get("headers", ()))
+            names = {name.lower() for name, _ in said}
+            message["headers"] = said + [one for one in self._headers if one[0] not in names]
         await self._send(message)
 
 
@@ -214,10 +221,6 @@ def pages_scope(settings: ServiceSettings, keys: Keys) -> Scope:
 def is_ours(path: str) -> bool:
     """Whether a path is one of the service's own routes rather than of the pages."""
     return any(path == one or path.startswith(f"{one}/") for one in OURS)
-
-
-def _policy(path: str) -> str:
-    return DATA_POLICY if is_ours(path) else PAGE_POLICY
 
 
 def _route(scope: AsgiScope) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self, get_args
 
@@ -99,6 +100,10 @@ class Host:
         world.find("segments", "anybody", 1)
         _ = world.touched, world.memberships.get(""), world.profiles.get("")
 
+    def encode_ahead(self, texts: Sequence[str]) -> None:
+        """Encode together what tools will look for in a moment."""
+        self._encoder.remember(texts)
+
     def reload(self) -> bool:
         """Open the newest version; True when it is another one.
 
@@ -135,6 +140,17 @@ class Host:
             self._model = model
             self._opened.forget_talks()
         self._outage.worked()
+
+
+def settle() -> None:
+    """For a process that serves and does nothing else, once it is warm.
+
+    The cycle collector does not look at what was opened again and again, which held up requests
+    for a tenth of the time; new garbage is collected as ever, less often and more at once.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 class _Opened:

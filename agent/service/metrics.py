@@ -51,6 +51,11 @@ class Metrics:
         self.version = Gauge(
             "folkmap_run_version", "The version of the run that is open.", registry=registry
         )
+        self.processes = Gauge(
+            "folkmap_tool_processes",
+            "Processes beside the service's own that work on tool calls now.",
+            registry=registry,
+        )
         self.model_up = Gauge(
             "folkmap_model_up",
             "1 while the model can be used or none is wanted, 0 while it is down.",

@@ -39,8 +39,18 @@ class Recent:
                 self._kept.move_to_end(text)
                 return self._kept[text]
         vectors = self._one.encode(ids, texts)
+        self._keep(text, vectors)
+        return vectors
+
+    def remember(self, texts: Sequence[str]) -> None:
+        """Encode single texts of later on, all at once."""
+        with self._lock:
+            new = [text for text in dict.fromkeys(texts) if text not in self._kept]
+        for text, vector in zip(new, self._one.encode(new, new), strict=True):
+            self._keep(text, vector[None])
+
+    def _keep(self, text: str, vectors: npt.NDArray[np.float32]) -> None:
         with self._lock:
             self._kept[text] = vectors
             if len(self._kept) > MOST:
                 self._kept.popitem(last=False)
-        return vectors

@@ -8,10 +8,12 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from agent.chat.arguments import Arguments
 from agent.chat.conversation import Conversation, Piece
 from agent.chat.results import Result
 from agent.chat.toolbox import BY_NAME, Tool
 from agent.records import Answer, Member, Scope
+from agent.service.crew import Call, Crew, Found, found_by
 from agent.service.edits import Edits
 from agent.service.host import Host
 from agent.service.metrics import Metrics
@@ -26,8 +28,8 @@ PERSONAL = frozenset({"recommend", "explain_recommendation", "user_profile"})
 ACTING = frozenset({"export_audience"})
 """Tools that do more than look: never remembered."""
 WAITING_CHATS = 8
-GIVES_WAY_S = 1.0
-"""So long a question lets tool calls that wait go first: ten of them take less than its answer."""
+GIVES_WAY_S = 2.0
+"""So long a question lets tool calls that wait go first: four of them take less than its answer."""
 
 
 class Service:
@@ -36,15 +38,30 @@ class Service:
     def __init__(self, host: Host, settings: ServiceSettings, metrics: Metrics) -> None:
         self.host, self.settings, self.metrics = host, settings, metrics
         self.tools = Pool(settings.tool_threads, settings.waiting, "folkmap-tool")
+        self.crew = Crew(
+            host,
+            self.tools,
+            places=settings.tool_threads,
+            processes=settings.processes,
+            waiting=settings.waiting,
+        )
         self.chats = Pool(settings.chats, WAITING_CHATS, "folkmap-chat")
         self.memory = Memory(settings.remembered_bytes)
         self.edits = Edits(host.run)
         self._members: dict[tuple[int, str], list[Member]] = {}
+        self._opening: asyncio.Task[None] | None = None
 
-    def close(self) -> None:
+    def open_crew(self) -> None:
+        """Begin to open the processes for tools; until they are, threads do their work."""
+        self._opening = asyncio.create_task(self.crew.open())
+
+    async def close(self) -> None:
         """Start nothing more."""
         self.tools.close()
         self.chats.close()
+        if self._opening is not None:
+            self._opening.cancel()
+        await self.crew.close()
 
     # --- tools ---------------------------------------------------------------------------------
 
@@ -64,24 +81,30 @@ class Service:
             asked = tool.arguments.model_validate(dict(arguments))
         except ValidationError as error:
             raise _wrong_arguments(error) from error
-        given = asked.model_dump(mode="json")
+        return await self.called(scope, name, asked)
 
-        def use() -> bytes:
-            result = self.host.talk(scope).call(name, given)
-            self.metrics.tools.labels(name, result.status, "no").inc()
-            if result.status == "unknown":
-                raise ProblemError(404, result.text())
-            return result.model_dump_json().encode()
+    async def called(self, scope: Scope, name: str, asked: Arguments) -> bytes:
+        """`call` with arguments that fit the tool."""
+        call = Call(scope, name, asked.model_dump(mode="json"))
+        if name in ACTING:  # what waits for a person's word waits in this process
+            return self._told(call, await self.tools.run(lambda: found_by(self.host, call)))
 
-        if name in ACTING:
-            return await self.tools.run(use)
+        async def make() -> bytes:
+            return self._told(call, await self.crew.use(call))
+
         edits = await self.edits.digest() if name in PERSONAL else ""
-        key = (scope, name, asked.model_dump_json(), edits)
-        found = self.memory.get((self.host.version, *key))
+        key = (self.host.version, scope, name, asked.model_dump_json(), edits)
+        found = self.memory.get(key)
         if found is not None:
             self.metrics.tools.labels(name, "found", "yes").inc()
             return found
-        return await self.remembered(key, use)
+        return await self.memory.made(key, make)
+
+    def _told(self, call: Call, found: Found) -> bytes:
+        self.metrics.tools.labels(call.tool, found.status, "no").inc()
+        if found.status == "unknown":
+            raise ProblemError(404, found.text)
+        return found.json
 
     async def remembered(self, key: tuple[Hashable, ...], make: Callable[[], bytes]) -> bytes:
         """What `make` gives on a thread, once for each version and key."""
@@ -100,13 +123,14 @@ class Service:
         if changed:
             self.memory.clear()
             self._members.clear()
+            self.open_crew()
         return changed
 
     # --- answers -------------------------------------------------------------------------------
 
     async def ask(self, scope: Scope, question: str, thread: str | None) -> Answer:
         """Answer a question. Raises a 503 problem when too many are being answered."""
-        await self.tools.calm(GIVES_WAY_S)
+        await self.crew.calm(GIVES_WAY_S)
         answer = await self.chats.run(lambda: self.host.talk(scope).ask(question, thread))
         self.metrics.answers.labels(answer.writer).inc()
         return answer
@@ -133,7 +157,7 @@ class Service:
             except Exception as error:
                 put(error)
 
-        await self.tools.calm(GIVES_WAY_S)
+        await self.crew.calm(GIVES_WAY_S)
         self.chats.start(answer)
         first = await pieces.get()
         if isinstance(first, BaseException):

@@ -24,7 +24,7 @@ from agent.pipeline import build_run
 from agent.progress import Terminal
 from agent.runs import current_version
 from agent.service.app import create_app
-from agent.service.host import Host
+from agent.service.host import Host, settle
 from agent.service.keys import Keys
 from agent.service.settings import ServiceSettings, is_local
 from agent.settings import BuildSettings, EvidenceSettings, ModelSettings
@@ -134,6 +134,7 @@ def _warm(host: Host) -> None:
     """Open what the first question would wait for; a failure shows when somebody asks."""
     try:
         host.warm()
+        settle()
     except Exception as error:
         logging.getLogger("folkmap.service").warning("%s", error)
 

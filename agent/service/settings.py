@@ -22,13 +22,17 @@ class ServiceSettings(Settings):
     """Names a proxy in front is reached by; other names in a request are refused."""
     body_bytes: int = Field(default=1_000_000, ge=1_000)
     """Largest request."""
-    rate: float = Field(default=500.0, gt=0)
+    rate: float = Field(default=2_000.0, gt=0)
     """Requests a second that one key, or one address without a key, may send on the long run."""
-    burst: int = Field(default=2_000, ge=1)
+    burst: int = Field(default=8_000, ge=1)
     """Requests it may send at once before the rate counts."""
     tool_threads: int = Field(default=2, ge=1)
-    """Tool calls worked on at once; others wait for their turn. Most of a call is Python, of which
-    one thread runs at a time: more would only take turns with the event loop."""
+    """Tool calls worked on at once in the service's own process; others wait for their turn. Most
+    of a call is Python, of which one thread runs at a time: more would only take turns with the
+    event loop."""
+    processes: int = Field(default=0, ge=0)
+    """Processes beside the service's own that work on tool calls, each with one at a time and a few
+    hundred MB; 0 for none."""
     waiting: int = Field(default=1_000, ge=1)
     """Tool calls that may wait; further ones are told to come back."""
     chats: int = Field(default=8, ge=1)

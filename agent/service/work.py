@@ -13,16 +13,13 @@ from agent.service.problems import busy
 
 T = TypeVar("T")
 
-GLANCE_S = 0.05
-"""Seconds between two looks at whether a pool is calm."""
-
 
 class Pool:
     """Threads for what would hold up the event loop; so many may wait and no more."""
 
     def __init__(self, threads: int, waiting: int, name: str) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._threads, self._most, self._now = threads, threads + waiting, 0
+        self._most, self._now = threads + waiting, 0
 
     async def run(self, function: Callable[[], T]) -> T:
         """Run a function on a thread. Raises a 503 problem when too many wait."""
@@ -47,13 +44,6 @@ class Pool:
 
         started.add_done_callback(left)
         return asyncio.wrap_future(started)
-
-    async def calm(self, most_s: float) -> None:
-        """Wait until nothing waits for a thread here, but not longer than `most_s` seconds."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + most_s
-        while self._now > self._threads and loop.time() < until:
-            await asyncio.sleep(GLANCE_S)
 
     def close(self) -> None:
         """Start nothing more; what runs is not waited for."""

@@ -68,6 +68,7 @@ async def health(service: Serves) -> Health:
 async def metrics(service: Serves) -> Response:
     """Counters for Prometheus; no ids in them."""
     service.metrics.version.set(service.host.version)
+    service.metrics.processes.set(service.crew.opened)
     service.metrics.model_up.set(service.host.model_down is None)
     return Response(service.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 

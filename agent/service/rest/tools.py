@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import JsonValue
 
 from agent.chat.arguments import Arguments
@@ -14,7 +14,7 @@ from agent.chat.toolbox import TOOLS, Tool
 from agent.records import Record
 from agent.service.rest.common import PROBLEMS, Analyst, Asks, Serves, example, json_response
 from agent.service.rest.examples import RESULT
-from agent.service.service import ACTING
+from agent.service.service import ACTING, Service
 
 router = APIRouter(prefix="/v1/tools", tags=["tools"], responses=PROBLEMS)
 
@@ -50,13 +50,12 @@ async def list_tools(reader: Asks, service: Serves) -> Response:
 def _add(tool: Tool[Any]) -> None:
     """A route for one tool, its arguments described in full."""
 
-    async def call(arguments: Arguments, reader: Asks, service: Serves) -> Response:
-        return json_response(await service.call(reader.scope, tool.name, arguments.model_dump()))
+    async def call(arguments: Arguments, reader: Asks, request: Request) -> Response:
+        service: Service = request.app.state.service
+        return json_response(await service.called(reader.scope, tool.name, arguments))
 
     call.__annotations__["arguments"] = tool.arguments
-    whose = Analyst if tool.individuals else Asks
-    for name, kind in (("reader", whose), ("service", Serves), ("return", Response)):
-        call.__annotations__[name] = kind
+    call.__annotations__["reader"] = Analyst if tool.individuals else Asks
     router.add_api_route(
         f"/{tool.name}",
         call,
