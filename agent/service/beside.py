@@ -67,7 +67,7 @@ class Beside:
         with suppress(asyncio.IncompleteReadError, OSError):
             while True:
                 (size,) = LENGTH.unpack(await answers.readexactly(LENGTH.size))
-                done, result = pickle.loads(await answers.readexactly(size))
+                done, result = _read(await answers.readexactly(size))
                 answer = self._asked.popleft()
                 if answer.cancelled():
                     continue
@@ -78,6 +78,14 @@ class Beside:
         for answer in self._asked:
             if not answer.done():
                 answer.set_exception(_ended())
+
+
+def _read(pickled: bytes) -> tuple[bool, Any]:
+    try:
+        done, result = pickle.loads(pickled)
+    except Exception as error:  # as of an error whose parts are not what it is made from
+        return False, RunError(f"its answer cannot be read: {error}")
+    return done, result
 
 
 def _seen(answer: asyncio.Future[Any]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from agent.errors import FolkmapError, RunError
+from agent.errors import RunError
 from agent.records import Scope
 from agent.service.beside import Beside
 from agent.service.host import Host, settle
@@ -91,7 +91,6 @@ class Crew:
         self._processes, self._most = processes, waiting
         self._waiting: deque[_Turn] = deque()
         self._free = [_Place() for _ in range(places)]
-        """Those of this process first; they are used while there is no process beside it."""
         self._beside: list[Beside] = []
         self._opening = asyncio.Lock()
 
@@ -192,10 +191,12 @@ class Crew:
     def _next_free(self) -> _Place | None:
         """One of a process; in this one, which has the event loop to run, only for want of any."""
         self._free = [place for place in self._free if not self._is_gone(place)]
-        wanted = (place for place in self._free if (place.process is None) != bool(self._beside))
-        chosen = next(wanted, None)
-        if chosen is not None:
-            self._free.remove(chosen)
+        wanted = [p for p in self._free if (p.process is None) != bool(self._beside)]
+        if not wanted:
+            return None
+        room = Counter(place.process for place in wanted)
+        chosen = max(wanted, key=lambda place: room[place.process])  # who has least to do
+        self._free.remove(chosen)
         return chosen
 
     def _is_gone(self, place: _Place) -> bool:
@@ -213,7 +214,7 @@ class Crew:
         try:
             await process.ask(None)
             opened = True
-        except FolkmapError as error:
+        except Exception as error:  # one that is not there is no reason not to serve
             log.warning("tool calls do without a process of their own: %s", error)
         finally:  # also when the service is stopped meanwhile
             if not opened:
