@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ class State:
 
     def __init__(self, run: Path) -> None:
         self.path = run / FILE
+        self._kept = threading.local()
 
     def statements(self, user_id: str) -> tuple[Statement, ...]:
         """What a user says of their interests, by name."""
@@ -156,36 +158,52 @@ class State:
 
     def _read(self, *queries: tuple[str, tuple[str, ...]]) -> list[list[tuple[Any, ...]]]:
         """The rows of each query, all of one moment."""
-        if not self.path.is_file():
+        try:
+            file = self.path.stat()
+        except FileNotFoundError:
             return [[] for _ in queries]
-        with self._open(made=False) as database:
+        with self._told(), self._reader((file.st_dev, file.st_ino)) as database:
             return [_rows(database, query, values) for query, values in queries]
+
+    @contextmanager
+    def _reader(self, file: tuple[int, int]) -> Iterator[sqlite3.Connection]:
+        """This thread's connection to the file that is there now: to open one takes ten times as
+        long as to read what one user said."""
+        kept: tuple[tuple[int, int], sqlite3.Connection] | None = getattr(self._kept, "one", None)
+        if kept is None or kept[0] != file:
+            kept = (file, self._connected())
+            self._kept.one = kept
+        with kept[1]:
+            yield kept[1]
 
     def _write(self, command: str, values: tuple[str, ...]) -> bool:
         with self._open() as database:
             return database.execute(command, values).rowcount > 0
 
     @contextmanager
-    def _open(self, *, made: bool = True) -> Iterator[sqlite3.Connection]:
+    def _open(self) -> Iterator[sqlite3.Connection]:
         """One connection and one transaction: kept when the block ends well, else undone.
 
-        The tables are made where they are missing, unless `made` is False.
+        The tables are made where they are missing.
         """
-        database = None
+        with self._told(), closing(self._connected()) as database, database:
+            for table in _TABLES:
+                database.execute(table)
+            yield database
+
+    def _connected(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.path, timeout=BUSY_SECONDS)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """SQLite's errors in our words."""
         try:
-            database = sqlite3.connect(self.path, timeout=BUSY_SECONDS)
-            with database:
-                for table in _TABLES if made else ():
-                    database.execute(table)
-                yield database
+            yield
         except sqlite3.Error as error:
             raise RunError(
                 f"{self.path} cannot be used ({error}); check that it can be written and is no "
                 "other file; it holds what people have stated, so move it rather than delete it"
             ) from error
-        finally:
-            if database is not None:
-                database.close()
 
 
 def _rows(

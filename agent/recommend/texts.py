@@ -56,7 +56,7 @@ class ItemTexts:
     def influence(self, history: np.ndarray, items: np.ndarray) -> Matrix:
         """(history, items) inner products, before the pulls."""
         if self._products is not None:
-            return self._products[np.ix_(history, items)]
+            return np.asarray(self._products[np.ix_(history, items)])
         return np.asarray(self._wide(history) @ self._wide(items).T)
 
     def between(self, one: int, other: int) -> float:

@@ -14,6 +14,7 @@ directions. At 256 of them it ranked MovieLens and Online Retail at .138 and .09
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -26,6 +27,7 @@ from agent.recommend.ease import gram, solve_ease
 from agent.recordfile import write_arrays, write_matrix
 
 MOST_DENSE = 10_000
+MOST_WIDE = 3_500
 DIRECTIONS = 256
 FEWEST_USERS = 2
 """An item that one user alone likes goes with nothing yet."""
@@ -53,9 +55,16 @@ class Dense:
     table: Half
 
     def rows(self, these: np.ndarray, items: np.ndarray | None = None) -> Matrix:
-        table = np.asarray(self.table)  # a mapped file is slow to take rows from
+        table = self._wide
         found = table[these] if items is None else table[np.ix_(these, items)]
         return np.asarray(found, dtype=np.float64)
+
+    @cached_property
+    def _wide(self) -> Half | Matrix:
+        """The table in memory as float64 where that takes less than 100 MB: half floats are slow to
+        widen, and a mapped file is slow to take rows from."""
+        table = np.asarray(self.table)
+        return table.astype(np.float64) if len(table) <= MOST_WIDE else table
 
     def pair(self, one: int, other: int) -> float:
         return float(self.table[one, other])
