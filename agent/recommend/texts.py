@@ -26,7 +26,7 @@ UNTOUCHED, FULL = 0.5, 2.5
 
 MOST_WIDE = 30_000
 """Items whose vectors are kept in float64 too."""
-MOST_PAIRED = 3_500
+MOST_PAIRED = 2_500
 """Items whose products with each other are kept."""
 
 Matrix = npt.NDArray[np.float64]
@@ -76,7 +76,7 @@ class ItemTexts:
 
     @cached_property
     def _products(self) -> Matrix | None:
-        """(items, items) all inner products, where they take less than 100 MB."""
+        """(items, items) all inner products, where they take at most 50 MB."""
         if self._all is None or len(self.vectors) > MOST_PAIRED:
             return None
         return np.asarray(self._all @ self._all.T)

@@ -27,7 +27,9 @@ from agent.recommend.ease import gram, solve_ease
 from agent.recordfile import write_arrays, write_matrix
 
 MOST_DENSE = 10_000
-MOST_WIDE = 3_500
+MOST_WIDE = 2_500
+"""Items up to which B is held in memory as float64 too, 50 MB of it: half floats are slow to widen,
+and a mapped file is slow to take rows from."""
 DIRECTIONS = 256
 FEWEST_USERS = 2
 """An item that one user alone likes goes with nothing yet."""
@@ -55,16 +57,8 @@ class Dense:
     table: Half
 
     def rows(self, these: np.ndarray, items: np.ndarray | None = None) -> Matrix:
-        table = self._wide
-        found = table[these] if items is None else table[np.ix_(these, items)]
+        found = self.table[these] if items is None else self.table[np.ix_(these, items)]
         return np.asarray(found, dtype=np.float64)
-
-    @cached_property
-    def _wide(self) -> Half | Matrix:
-        """The table in memory as float64 where that takes less than 100 MB: half floats are slow to
-        widen, and a mapped file is slow to take rows from."""
-        table = np.asarray(self.table)
-        return table.astype(np.float64) if len(table) <= MOST_WIDE else table
 
     def pair(self, one: int, other: int) -> float:
         return float(self.table[one, other])
@@ -122,11 +116,22 @@ class Together:
 
     def influence(self, history: np.ndarray, items: np.ndarray) -> Matrix:
         """(history, items) B, before the pulls."""
+        if self._whole is not None:
+            return np.asarray(self._whole[np.ix_(history, items)])
         inner, kept = self._inner(history)
         columns, held = self._inner(items)
         found = np.zeros((len(history), len(items)))
         found[np.ix_(kept, held)] = self.weights.rows(inner, columns)
         return found
+
+    @cached_property
+    def _whole(self) -> Matrix | None:
+        """(items, items) B, 0 where an item has none; None for too many items."""
+        if self.size > MOST_WIDE:
+            return None
+        whole = np.zeros((self.size, self.size))
+        whole[np.ix_(self.places, self.places)] = self.weights.rows(np.arange(len(self.places)))
+        return whole
 
     def between(self, one: int, other: int) -> float:
         """B of one item on another."""

@@ -85,12 +85,13 @@ class Service:
 
     async def called(self, scope: Scope, name: str, asked: Arguments) -> bytes:
         """`call` with arguments that fit the tool."""
-        call = Call(scope, name, asked.model_dump(mode="json"))
         if name in ACTING:  # what waits for a person's word waits in this process
-            return self._told(call, await self.tools.run(lambda: found_by(self.host, call)))
+            acting = Call(scope, name, asked.model_dump(mode="json"))
+            return self._told(name, await self.tools.run(lambda: found_by(self.host, acting)))
 
         async def make() -> bytes:
-            return self._told(call, await self.crew.use(call))
+            call = Call(scope, name, asked.model_dump(mode="json"))
+            return self._told(name, await self.crew.use(call))
 
         edits = await self.edits.digest() if name in PERSONAL else ""
         key = (self.host.version, scope, name, asked.model_dump_json(), edits)
@@ -100,8 +101,8 @@ class Service:
             return found
         return await self.memory.made(key, make)
 
-    def _told(self, call: Call, found: Found) -> bytes:
-        self.metrics.tools.labels(call.tool, found.status, "no").inc()
+    def _told(self, name: str, found: Found) -> bytes:
+        self.metrics.tools.labels(name, found.status, "no").inc()
         if found.status == "unknown":
             raise ProblemError(404, found.text)
         return found.json
