@@ -58,7 +58,9 @@ class MiniLM:
     `folder` is where the weight files lie (default: inside the installed package); `cache` is a
     file that keeps vectors from run to run. `precision` "auto" computes in bfloat16 where the
     processor multiplies it natively (about twice as fast; cosine to float32 above 0.9998 on our
-    texts) and in float32 elsewhere; `identity` says which.
+    texts) and in float32 elsewhere; `identity` says which. Batches are of texts of one length, so
+    that a vector is the same whatever it is encoded with; `padded` ones are of any lengths, which
+    for a few short texts is more than twice as fast and the same within rounding.
 
     Raises EncoderError when a file is missing or is not the published one.
     """
@@ -71,10 +73,12 @@ class MiniLM:
         precision: Precision = "auto",
         batch_size: int = 64,
         threads: int | None = None,
+        padded: bool = False,
     ) -> None:
         self.cache = cache
         self.folder = folder
         self.batch_size = batch_size
+        self.padded = padded
         self.threads = threads or _cores()
         self.precision = precision if precision != "auto" else _native_precision()
         self._model: _Loaded | None = None
@@ -148,11 +152,11 @@ class _Loaded:
             ((len(e.ids), key, e.ids) for key, e in zip(texts, encodings, strict=True)),
             key=lambda entry: entry[:2],
         )
-        batches = [
-            same_length[start : start + self._settings.batch_size]
-            for same_length in (list(same) for _, same in groupby(tokens, key=lambda t: t[0]))
-            for start in range(0, len(same_length), self._settings.batch_size)
-        ]
+        alike = [tokens]
+        if not self._settings.padded:
+            alike = [list(same) for _, same in groupby(tokens, key=lambda entry: entry[0])]
+        size = self._settings.batch_size
+        batches = [some[at : at + size] for some in alike for at in range(0, len(some), size)]
         # A batch a core, rather than all cores on one batch: no core waits for the slowest, which
         # is two to six times as fast where other processes take turns on the same cores.
         if len(batches) == 1:  # a question, which need not wait for threads
@@ -182,10 +186,18 @@ class _Loaded:
 
     def _forward(self, ids: list[list[int]]) -> npt.NDArray[np.float32]:
         """Token ids (batch, length) → unit vectors (batch, 384)."""
+        lengths = [len(row) for row in ids]
+        longest = max(lengths)
         with self._torch.inference_mode():
-            network = self._network(input_ids=self._torch.tensor(ids))
-            hidden = network.last_hidden_state  # (batch, length, 384)
-            pooled = hidden.float().mean(dim=1)
+            tokens = self._torch.tensor([row + [0] * (longest - len(row)) for row in ids])
+            if min(lengths) == longest:
+                hidden = self._network(input_ids=tokens).last_hidden_state  # (batch, length, 384)
+                pooled = hidden.float().mean(dim=1)
+            else:
+                there = self._torch.arange(longest) < self._torch.tensor(lengths)[:, None]
+                network = self._network(input_ids=tokens, attention_mask=there.long())
+                hidden = network.last_hidden_state.float() * there[:, :, None]
+                pooled = hidden.sum(dim=1) / there.sum(dim=1, keepdim=True)
             unit: npt.NDArray[np.float32] = self._torch.nn.functional.normalize(pooled).numpy()
         return unit
 

@@ -49,7 +49,8 @@ class Host:
         self._note = note
         self._lock, self._reloading = threading.RLock(), threading.Lock()
         # What people ask is not kept on disk.
-        self._encoder = Recent(MiniLM(), MiniLM(cache=self.run / "cache" / "encoded.sqlite"))
+        many = MiniLM(cache=self.run / "cache" / "encoded.sqlite")
+        self._encoder = Recent(MiniLM(padded=True), many)
         self._outage = Outage()
         self._model: LanguageModel | None = None
         self._opened = _Opened(Run.open(self.run), self._encoder)

@@ -89,6 +89,13 @@ def test_the_batch_size_changes_no_bit(batch_size: int, precision: str) -> None:
     assert one.encode(ids, different).tobytes() == other.encode(ids, different).tobytes()
 
 
+def test_padding_changes_nothing_but_rounding() -> None:
+    padded, some = MiniLM(precision="float32", padded=True), texts(24)
+    exact = MiniLM(precision="float32").encode(numbered(24), some)
+    assert np.abs(padded.encode(numbered(24), some) - exact).max() < 1e-6
+    assert np.array_equal(padded.encode(["one"], some[:1]), exact[:1])
+
+
 def test_rows_are_unit_vectors_in_the_order_of_ids(encoder: MiniLM) -> None:
     rows = encoder.encode(["b", "a", "c"], ["oak lamp", "", "oak lamp"])
     assert rows.shape == (3, DIMENSIONS)
