@@ -162,19 +162,25 @@ class State:
             file = self.path.stat()
         except FileNotFoundError:
             return [[] for _ in queries]
-        with self._told(), self._reader((file.st_dev, file.st_ino)) as database:
-            return [_rows(database, query, values) for query, values in queries]
+        try:
+            reader = self._reader((file.st_dev, file.st_ino))
+            return [_rows(reader, query, values) for query, values in queries]
+        except sqlite3.Error:
+            # As where a writer was killed: what it left undone is undone by who may write.
+            with self._told(), closing(self._connected()) as database:
+                return [_rows(database, query, values) for query, values in queries]
 
-    @contextmanager
-    def _reader(self, file: tuple[int, int]) -> Iterator[sqlite3.Connection]:
-        """This thread's connection to the file that is there now: to open one takes ten times as
-        long as to read what one user said."""
+    def _reader(self, file: tuple[int, int]) -> sqlite3.Connection:
+        """This thread's connection to the file that is there now, only to read from it.
+
+        To open one takes ten times as long as to read what one user said.
+        """
         kept: tuple[tuple[int, int], sqlite3.Connection] | None = getattr(self._kept, "one", None)
         if kept is None or kept[0] != file:
-            kept = (file, self._connected())
+            place = f"{self.path.absolute().as_uri()}?mode=ro"
+            kept = (file, sqlite3.connect(place, timeout=BUSY_SECONDS, uri=True))
             self._kept.one = kept
-        with kept[1]:
-            yield kept[1]
+        return kept[1]
 
     def _write(self, command: str, values: tuple[str, ...]) -> bool:
         with self._open() as database:
