@@ -227,7 +227,7 @@ class _Sentence:
         kinds = wording.KINDS.get(text)
         if kinds and not kinds & self.kinds and root not in self.known:
             return Finding("word", word.raw, f"needs a fact about {' or '.join(sorted(kinds))}")
-        side = wording.SIDES.get(text)
+        side = wording.SIDES.get(text) or wording.SIDES.get(f"{text} {after}")
         if side and not any(one.fact.names.get("side") == side for one in self.cited):
             return Finding("comparison", word.raw, f"needs a rating {side} the one compared with")
         if text in wording.SUPERLATIVES and root not in self.known:

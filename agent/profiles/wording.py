@@ -43,7 +43,10 @@ KINDS: dict[str, frozenset[str]] = {
 SIDES: dict[str, str] = {
     **_each("strict stricter harsh harsher severe tough grudging", "below"),
     **_each("generous generously lenient", "above"),
+    **dict.fromkeys(("hard on", "harder on", "cool on", "cold on", "cool towards"), "below"),
+    **dict.fromkeys(("warm to", "warms to", "warmed to", "kind to", "soft on"), "above"),
 }
+"""Word, or word and the one after it → on which side of its comparison a cited rating must lie."""
 
 CALENDAR = frozenset(
     [

@@ -247,6 +247,8 @@ def test_sentences_beyond_their_facts_fail(text: str, facts: list[Fact], kind: s
         ("A generous hand for Horror.", [HORROR], "ratings", True),
         ("Rates Horror 3.6, above their own 4.4.", [HORROR], "ratings", False),
         ("Strict about Horror.", [HORROR], "ratings", False),
+        ("Warm to Horror, 4.4 on average.", [HORROR], "ratings", True),
+        ("Is hard on Horror, 4.4 on average.", [HORROR], "ratings", False),
         ("Rates Drama 4.4.", [HORROR], "ratings", False),
         ("Rates drama highest.", [HORROR], "ratings", False),
         ("Toy Story 3 (2010) gets 5.", [TOY], "ratings", True),
