@@ -6,6 +6,8 @@ from datetime import datetime
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agent.behaviour.timestamps import TimeEvidence, TimeReading
 
@@ -122,3 +124,23 @@ def test_dates_without_a_clock_are_told() -> None:
 def test_cells_of_several_shapes_are_read_side_by_side() -> None:
     times, _ = read("2013-04-05 12:30", "5 Apr 2013 12:30", "1365165000", "?")
     assert times == [NOON, NOON, NOON, None]
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.datetimes(datetime(1890, 1, 1), datetime(2210, 1, 1)).map(
+                lambda time: time.isoformat(timespec="seconds")
+            ),
+            st.from_regex(r"(1[89]|2[0-2])\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d", fullmatch=True),
+            st.sampled_from(
+                ("2011-02-30 10:00:00", "2012-02-29T24:00:00", "2012-06-30T23:59:60", "2012-1-1")
+            ),
+        ),
+        min_size=1,
+    )
+)
+def test_the_commonest_form_is_read_as_it_would_be_among_others(cells: list[str]) -> None:
+    column, reading = pl.Series("timestamp", cells), TimeReading()
+    slow = column.to_frame().select(reading.parse("timestamp"))["timestamp"]
+    assert reading.read(column).to_list() == slow.to_list()
