@@ -21,6 +21,8 @@ from agent.records import Fact, Sentence, Share, Vocabulary
 
 TELLING = 5
 """Percent of the score from which a share is worth a sentence of its own."""
+NEAR = 2.5
+"""A second item is told beside the first unless that carries more than so many times as much."""
 AGAINST = 10
 """Percent of the score from which a share that counts against an item is told."""
 
@@ -90,7 +92,8 @@ class ExtractiveRationale:
         items = [r for r in worth if r.share.kind == "item"]
         said = []
         if items:
-            said.append(_of_items(items[:2], case.words, case.place))
+            near = [r for r in items[1:2] if NEAR * r.percent >= items[0].percent]
+            said.append(_of_items([items[0], *near], case.words, case.place))
         said += [_of_segment(r, case.words) for r in worth if r.share.kind == "segment"][:1]
         said += [_of_taste(r, case.reasons[-1]) for r in worth if r.share.kind == "taste"][:1]
         said.sort(key=lambda one: -one[0])
