@@ -2,7 +2,7 @@
 
 Python runs one thread at a time in a process, and most of a tool call is Python. What a tool finds
 is the same wherever it is used. A process beside the service's own holds the version of the run
-that is served, some hundred MB of it; while none has been opened, or when one dies, the service's
+that is served in its memory; while none has been opened, or when one dies, the service's
 own threads do all of it.
 """
 

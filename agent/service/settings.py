@@ -31,8 +31,8 @@ class ServiceSettings(Settings):
     of a call is Python, of which one thread runs at a time: more would only take turns with the
     event loop."""
     processes: int = Field(default=0, ge=0)
-    """Processes beside the service's own that work on tool calls, each with one at a time and a few
-    hundred MB; 0 for none."""
+    """Processes beside the service's own that work on tool calls, each with one at a time and the
+    run in memory, 0.8 GB for the demo; 0 for none."""
     waiting: int = Field(default=1_000, ge=1)
     """Tool calls that may wait; further ones are told to come back."""
     chats: int = Field(default=8, ge=1)
