@@ -61,8 +61,8 @@ def serve(
         typer.Option(
             min=0,
             max=32,
-            help="Processes beside this one for tool calls, each with the run in memory; without this "
-            "one less than there are cores, at most four.",
+            help="Processes beside this one for tool calls, each with the run in memory; without "
+            "this one less than there are cores, at most four.",
         ),
     ] = None,
 ) -> None:

@@ -49,18 +49,20 @@ class Service:
         self.memory = Memory(settings.remembered_bytes)
         self.edits = Edits(host.run)
         self._members: dict[tuple[int, str], list[Member]] = {}
-        self._opening: asyncio.Task[None] | None = None
+        self._openings: set[asyncio.Task[None]] = set()
 
     def open_crew(self) -> None:
         """Begin to open the processes for tools; until they are, threads do their work."""
-        self._opening = asyncio.create_task(self.crew.open())
+        opening = asyncio.create_task(self.crew.open())
+        self._openings.add(opening)
+        opening.add_done_callback(self._openings.discard)
 
     async def close(self) -> None:
         """Start nothing more."""
         self.tools.close()
         self.chats.close()
-        if self._opening is not None:
-            self._opening.cancel()
+        for opening in self._openings:
+            opening.cancel()
         await self.crew.close()
 
     # --- tools ---------------------------------------------------------------------------------
