@@ -38,7 +38,7 @@ from retrieval.embeddings import MiniLM
 STAGE_VERSIONS = {
     "events": 2,
     "histories": 1,
-    "evidence": 1,
+    "evidence": 2,
     "profiles": 2,
     "vectors": 3,
     "clusters": 3,

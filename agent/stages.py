@@ -18,7 +18,7 @@ from agent.behaviour.categories import with_categories
 from agent.behaviour.counting import take_measures
 from agent.behaviour.events import read_log
 from agent.behaviour.evidence import Surroundings, evidence_lines, freeze_population, lay_out
-from agent.behaviour.histories import make_histories
+from agent.behaviour.histories import load_histories, make_histories
 from agent.behaviour.measures import load_measures, save_measures
 from agent.behaviour.vocabulary import read_vocabulary
 from agent.cores import cores_for, over_cores
@@ -107,7 +107,7 @@ def write_histories(out: Path, events: Path, settings: BuildSettings) -> Notes:
 def write_evidence(
     out: Path, events: Path, histories: Path, settings: BuildSettings, advance: Advance
 ) -> Notes:
-    rows = pl.read_parquet(histories / "histories.parquet")
+    rows = load_histories(histories / "histories.parquet")
     measures = take_measures(
         rows,
         items=pl.read_parquet(histories / "items.parquet"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 import polars as pl
 
@@ -14,8 +16,22 @@ TAIL_USERS_SHARE = 0.02
 
 TAIL_USERS_MIN = 3
 
+PART_ROWS = 1_000_000
+"""Events counted at a time."""
+
 HALF_LIFE = 1 / 3
 """Half-life of a taste, as a share of the user's own time in the log."""
+
+
+class _Counts(NamedTuple):
+    """What is counted of some users by their own rows alone; sorted by user."""
+
+    user_items: pl.DataFrame
+    tastes: pl.DataFrame
+    rhythm: pl.DataFrame
+    value: pl.DataFrame
+    channels: pl.DataFrame
+    actions: pl.DataFrame
 
 
 def take_measures(
@@ -28,23 +44,22 @@ def take_measures(
 ) -> Measures:
     """Count everything that facts, rules and vectors need.
 
-    `histories` as made by `agent.behaviour.histories`; `items` with categories; users are those
-    with at least one event. Ties to people without events are kept, from people without are not.
+    `histories` as made by `agent.behaviour.histories`, sorted by user; `items` with categories;
+    users are those with at least one event. Ties to people without events are kept, from people
+    without are not.
     """
     calendar = read_calendar(histories)
-    counted = counted_rows(histories, vocabulary)
+    counts = _count(histories, calendar, vocabulary)
     users = histories.select("user_id").unique().sort("user_id")
     ties = ties.join(users, on="user_id", how="semi").sort("user_id", "other_id")
-    user_items = _user_items(counted)
-    tastes = _tastes(histories)
-    catalogue = _catalogue(items, user_items, tastes)
+    catalogue = _catalogue(items, counts.user_items, counts.tastes)
     parts = [
-        _rhythm(histories, counted, calendar),
-        _value(histories, counted, user_items, vocabulary),
-        _tail(user_items, catalogue, users.height),
+        counts.rhythm,
+        counts.value,
+        _tail(counts.user_items, catalogue, users.height),
         _ties(ties),
-        _shares(histories.filter(pl.col("channel").is_not_null()), "channel"),
-        _shares(histories.filter(pl.col("action") != "return"), "action"),
+        _wide_shares(counts.channels),
+        _wide_shares(counts.actions),
     ]
     table = users
     for part in parts:
@@ -55,15 +70,49 @@ def take_measures(
         table=table.select("user_id", pl.col(kept).cast(pl.Float64).fill_nan(None).round(9)).sort(
             "user_id"
         ),
-        categories=_categories(counted, catalogue),
-        items=user_items,
-        category_tastes=_by_category(tastes, catalogue),
-        item_tastes=tastes,
+        categories=_categories(counts.user_items, catalogue),
+        items=counts.user_items.drop("measured"),
+        category_tastes=_by_category(counts.tastes, catalogue),
+        item_tastes=counts.tastes,
         attributes=attributes.join(users, on="user_id", how="semi").sort("user_id", "name"),
         ties=ties,
         catalogue=catalogue,
         vocabulary=vocabulary,
         calendar=calendar,
+    )
+
+
+def _count(histories: pl.DataFrame, calendar: Calendar, vocabulary: Vocabulary) -> _Counts:
+    """What is each user's own, `PART_ROWS` events at a time: counting takes several times the
+    memory of the rows counted.
+    """
+    parts = [_count_part(part, calendar, vocabulary) for part in _by_users(histories)]
+    return _Counts(*(pl.concat(frames) for frames in zip(*parts, strict=True)))
+
+
+def _by_users(histories: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Slices of some `PART_ROWS` rows, none of which ends within a user; one empty for no rows."""
+    users, start = histories["user_id"], 0
+    while True:
+        stop = start + PART_ROWS
+        if stop < len(users):
+            stop = int(users.search_sorted(users[stop], side="right"))
+        yield histories.slice(start, stop - start)
+        if stop >= len(users):
+            return
+        start = stop
+
+
+def _count_part(histories: pl.DataFrame, calendar: Calendar, vocabulary: Vocabulary) -> _Counts:
+    counted = counted_rows(histories, vocabulary)
+    user_items = _user_items(counted)
+    return _Counts(
+        user_items=user_items,
+        tastes=_tastes(histories),
+        rhythm=_rhythm(histories, counted, calendar),
+        value=_value(histories, counted, user_items, vocabulary),
+        channels=_shares(histories.filter(pl.col("channel").is_not_null()), "channel"),
+        actions=_shares(histories.filter(pl.col("action") != "return"), "action"),
     )
 
 
@@ -177,6 +226,7 @@ def _user_items(counted: pl.DataFrame) -> pl.DataFrame:
             pl.col("visit").n_unique().alias("visits"),
             pl.col("weight").sum().round(9),
             pl.col("value").mean(),
+            pl.col("measured").sum(),
         )
         .sort("user_id", "item_id")
     )
@@ -236,28 +286,34 @@ def _ties(ties: pl.DataFrame) -> pl.DataFrame:
 
 
 def _shares(rows: pl.DataFrame, column: str) -> pl.DataFrame:
-    """One column per value (`channel:app`): the share of each user's rows that have it."""
-    if rows.is_empty() or rows[column].n_unique() < 2:
-        return pl.DataFrame(schema={"user_id": pl.String})
-    shares = rows.group_by("user_id", column).len().with_columns(
-        (pl.col("len") / pl.col("len").sum().over("user_id")).alias("share"),
+    """user_id, measure (`channel:app`), share: the share of each user's rows that have it."""
+    counts = rows.group_by("user_id", column).len().sort("user_id", column)
+    return counts.select(
+        "user_id",
         (column + ":" + pl.col(column)).alias("measure"),
-    )  # fmt: skip
+        (pl.col("len") / pl.col("len").sum().over("user_id")).alias("share"),
+    )
+
+
+def _wide_shares(shares: pl.DataFrame) -> pl.DataFrame:
+    """A column a measure; none where there is a single one, which tells nobody from another."""
+    if shares["measure"].n_unique() < 2:
+        return pl.DataFrame(schema={"user_id": pl.String})
     wide = shares.sort("measure", "user_id").pivot("measure", index="user_id", values="share")
     return wide.with_columns(pl.exclude("user_id").fill_null(0.0))
 
 
-def _categories(counted: pl.DataFrame, catalogue: pl.DataFrame) -> pl.DataFrame:
+def _categories(user_items: pl.DataFrame, catalogue: pl.DataFrame) -> pl.DataFrame:
     """An item counts in full for each of its categories, so shares may add up to more than 1."""
     total = pl.col("measured").sum().over("user_id")
     kinds = catalogue.select("item_id", "categories").explode("categories").drop_nulls()
     return (
-        counted.with_columns((pl.col("measured") / total).fill_nan(0.0).alias("part"))
+        user_items.with_columns((pl.col("measured") / total).fill_nan(0.0).alias("part"))
         .join(kinds, on="item_id")
         .group_by("user_id", pl.col("categories").alias("category"))
         .agg(
             pl.col("part").sum().round(9).alias("share"),
-            pl.len().alias("events"),
+            pl.col("events").sum(),
         )
         .sort("user_id", "category")
     )

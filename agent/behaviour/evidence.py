@@ -101,17 +101,19 @@ def evidence_lines(around: Surroundings, shard: Shard) -> list[Line]:
 def lay_out(histories: pl.DataFrame, measures: Measures) -> Iterator[Shard]:
     """Users in order, `SHARD_USERS` at a time."""
     users = measures.users
-    keys = counted_rows(histories, measures.vocabulary).select("user_id", "event_id", "measured")
     strongest_ties = measures.ties.sort(
         ["user_id", "weight", "other_id"], descending=[False, True, False]
     )
-    # Both are sorted by user: a shard is a slice, and not the whole log looked through once more.
-    ids, counted_ids = histories["user_id"], keys["user_id"]
     for start in range(0, len(users), SHARD_USERS):
         shard = users[start : start + SHARD_USERS]
+        theirs = _slice(histories, shard)
+        counted = counted_rows(theirs, measures.vocabulary)
         rows = (
-            _slice(histories, ids, shard)
-            .join(_slice(keys, counted_ids, shard).drop("user_id"), on="event_id", how="left")
+            theirs.join(
+                counted.select("user_id", "position", "measured"),
+                on=["user_id", "position"],
+                how="left",
+            )
             .with_columns(
                 pl.col("measured").is_not_null().alias("counted"),
                 pl.col("measured").fill_null(0.0),
@@ -123,8 +125,8 @@ def lay_out(histories: pl.DataFrame, measures: Measures) -> Iterator[Shard]:
         yield Shard(
             rows,
             measures.table.slice(start, len(shard)),
-            _grouped(measures.attributes, shard),
-            _grouped(strongest_ties, shard),
+            _grouped(_slice(measures.attributes, shard)),
+            _grouped(_slice(strongest_ties, shard)),
         )
 
 
@@ -135,7 +137,7 @@ def tell(around: Surroundings, shard: Shard) -> Iterator[Evidence]:
         user = counted.pop("user_id")
         person = Person(
             user_id=user,
-            rows=tuple(Row(*cells) for cells in zip(*row[1:], strict=True)),
+            rows=tuple(map(Row, *row[1:])),
             measures=counted,
             attributes=tuple(shard.attributes.get(user, ())),
             ties=tuple(shard.ties.get(user, ())),
@@ -154,7 +156,7 @@ def gather_facts(person: Person, most: int) -> tuple[Fact, ...]:
     kept = found[:most]
     if not any(fact.kind == "totals" for fact in kept):
         kept[-1] = next(fact for fact in found if fact.kind == "totals")
-    return tuple(fact.model_copy(update={"id": f"E{n}"}) for n, fact in enumerate(kept, start=1))
+    return tuple(draft.numbered(n) for n, draft in enumerate(kept, start=1))
 
 
 def _catalogue(measures: Measures) -> Catalogue:
@@ -166,15 +168,16 @@ def _catalogue(measures: Measures) -> Catalogue:
     )
 
 
-def _slice(frame: pl.DataFrame, ids: pl.Series, users: list[str]) -> pl.DataFrame:
-    """The rows of users that stand together, of a frame sorted by `ids`."""
+def _slice(frame: pl.DataFrame, users: list[str]) -> pl.DataFrame:
+    """The rows of users who stand together in a sorted frame, found without going through it."""
+    ids = frame["user_id"]
     start = int(ids.search_sorted(users[0], side="left"))
     return frame.slice(start, int(ids.search_sorted(users[-1], side="right")) - start)
 
 
-def _grouped(frame: pl.DataFrame, users: list[str]) -> dict[str, list[tuple[Any, ...]]]:
+def _grouped(frame: pl.DataFrame) -> dict[str, list[tuple[Any, ...]]]:
     """User → the frame's other columns, row by row in the frame's order."""
     grouped: dict[str, list[tuple[Any, ...]]] = {}
-    for user, *cells in frame.filter(pl.col("user_id").is_in(users)).iter_rows():
+    for user, *cells in frame.iter_rows():
         grouped.setdefault(user, []).append(tuple(cells))
     return grouped

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from agent.profiles.names import folded
 from agent.profiles.rounding import CADENCES, CHANGES, CROWDS, NUMBER_WORDS
@@ -74,8 +74,7 @@ _STARTS = frozenset(
 """Words that can begin a claim; figures can too, all other words cannot."""
 
 
-@dataclass(frozen=True, slots=True)
-class FigureClaim:
+class FigureClaim(NamedTuple):
     """A number with what its surroundings say of it. `units` empty: none was said."""
 
     value: float
@@ -95,8 +94,7 @@ class FigureClaim:
     """Whose it is, what bound it is said to be and what a share is of, for facts about groups."""
 
 
-@dataclass(frozen=True, slots=True)
-class DateClaim:
+class DateClaim(NamedTuple):
     text: str
     year: int | None
     month: int | None
@@ -113,8 +111,7 @@ class DateClaim:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class WordedClaim:
+class WordedClaim(NamedTuple):
     """A worded amount.
 
     `table` is `share`, `most`, `tenths`, `gap`, `change`, `crowd` or `clock`.
@@ -164,7 +161,7 @@ class ClaimReader:
                         break
                 if isinstance(claim, WordedClaim):
                     side, crowd = side_at(words, at, at + step), crowd_at(words, at + step)
-                    claim = replace(claim, side=side, crowd=crowd)
+                    claim = claim._replace(side=side, crowd=crowd)
                 if claim is not None:
                     found.append(claim)
             at += step

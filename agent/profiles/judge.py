@@ -222,6 +222,19 @@ class _Sentence:
         text, root = word.text, stem(word.text)
         if text in wording.DIRECTIONS:
             return self._direction(word)
+        found = self._claimed(word, after) if wording.is_claim(text) else None
+        if found is not None or root in self.known:
+            return found
+        if self.lexicon.borrows(text):
+            return Finding("name", word.raw, "is a word of the catalogue, in no cited fact")
+        shouted = len(word.raw) > 1 and word.raw.isupper()
+        if shouted or (word.raw[:1].isupper() and not word.opens and text not in _CAPITALISED):
+            return Finding("name", word.raw, "looks like a name, in no cited fact")
+        return None
+
+    def _claimed(self, word: Word, after: str) -> Finding | None:
+        """What is wrong with a word that says something by itself; `after` is the one after it."""
+        text, root = word.text, stem(word.text)
         if (root in wording.CALENDAR or text in wording.CALENDAR) and root not in self.known:
             return Finding("date", word.raw, "is in no cited fact")
         kinds = wording.KINDS.get(text)
@@ -237,13 +250,6 @@ class _Sentence:
             whole = any(f.unit == "percent" and f.value == 100 for f in self.figures)
             if not counted and not whole:
                 return Finding("comparison", word.raw, "needs a share of 100 %")
-        if root in self.known:
-            return None
-        if self.lexicon.borrows(text):
-            return Finding("name", word.raw, "is a word of the catalogue, in no cited fact")
-        shouted = len(word.raw) > 1 and word.raw.isupper()
-        if shouted or (word.raw[:1].isupper() and not word.opens and text not in _CAPITALISED):
-            return Finding("name", word.raw, "looks like a name, in no cited fact")
         return None
 
     def _direction(self, word: Word) -> Finding | None:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from agent.profiles.groups import GroupRole, group_figures, is_group, without_rival
 from agent.profiles.names import Tokens, folded, needs_quotes, shown, stem
@@ -70,8 +71,7 @@ _PLAIN_ROLES = {"side", "hours", "daypart", "weekpart", "season"}
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """One number of a fact. `place` is 1–3 for the figures of a list's entries, else 0."""
 
     value: float
@@ -82,8 +82,7 @@ class Figure:
     place: int
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """One name of a fact, by the tokens it is recognised by."""
 
     form: Tokens
@@ -138,7 +137,7 @@ def standing(fact: Fact, index: int = 0) -> Standing:
         if role_name == "rival":
             names.append(Name(folded(name), False, "rival", index, 0, cased=name))
             continue
-        words.update(stem(word.casefold()) for word in _WORD.findall(name))
+        words |= _stems(name)
         if role_name in _DATE_ROLES:
             day = iso_date(name)
             if day is not None:
@@ -147,11 +146,23 @@ def standing(fact: Fact, index: int = 0) -> Standing:
         elif role_name not in _PLAIN_ROLES:
             place = int(role_name[-1]) if role_name[-1].isdigit() else 0
             quoted = needs_quotes(shown(name))
-            for form in {folded(name), folded(shown(name))} - {()}:
+            for form in _forms(name):
                 names.append(Name(form, quoted, fact.kind, index, place))
     for phrase in _phrases(fact):
         names.append(Name(folded(phrase), False, fact.kind, index, 0))
     return Standing(index, fact, tuple(figures), tuple(names), tuple(dates), frozenset(words))
+
+
+@lru_cache(maxsize=65_536)
+def _stems(name: str) -> frozenset[str]:
+    """Of the words of a name, which many users' facts share."""
+    return frozenset(stem(word.casefold()) for word in _WORD.findall(name))
+
+
+@lru_cache(maxsize=65_536)
+def _forms(name: str) -> tuple[Tokens, ...]:
+    """The tokens of a name as it is and as it is shown, where they differ."""
+    return tuple(dict.fromkeys(form for form in (folded(name), folded(shown(name))) if form))
 
 
 def _figures(fact: Fact) -> Iterator[tuple[float, str, Role, int]]:

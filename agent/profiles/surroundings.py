@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from agent.profiles.rounding import MONTHS, NUMBER_WORDS
 from agent.profiles.standing import Name
@@ -40,8 +40,7 @@ _OTHERS = frozenset(
 _CLAUSE_ENDS = frozenset({",", ";", ".", "(", ")", "–", "—"})
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A token, or a whole cited name folded into one (`names` then says whose)."""
 
     text: str

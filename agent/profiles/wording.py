@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+from agent.profiles.names import stem
 
 
 def _each(words: str, value: str) -> dict[str, str]:
@@ -87,6 +90,8 @@ SUPERLATIVES = frozenset(
 )
 """No fact ranks its user first, so these cannot stand."""
 
+_SIDE_STARTS = frozenset(words.split()[0] for words in SIDES)
+
 _THAN = (
     r"than (?:(?:the )?(?:usual|average|log|population)|most|others?|everyone|typical|is usual"
     r"|rival)"
@@ -103,3 +108,13 @@ BELOW = re.compile(
     r"|\bbelow (?:the )?(?:average|usual|typical|norm)\b|\bunusually (?:low|small|seldom|few)\b"
 )
 OFTEN = re.compile(r"\b(?:often|frequently|regularly)\b")
+
+
+@lru_cache(maxsize=65_536)
+def is_claim(word: str) -> bool:
+    """Whether a word may say something by itself: whether it, or its stem, stands in a table above.
+
+    Few do, and every word of every sentence is asked.
+    """
+    tables = (DIRECTIONS, CALENDAR, KINDS, _SIDE_STARTS, SUPERLATIVES, ABSOLUTES)
+    return stem(word) in CALENDAR or any(word in table for table in tables)

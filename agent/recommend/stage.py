@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
+from agent.behaviour.histories import load_histories
 from agent.behaviour.measures import load_measures
 from agent.recommend.affinity import alphas
 from agent.recommend.model import fit_model
@@ -37,7 +36,7 @@ def write_recommend(
     placing = Placing(load_measures(evidence), VectorModel.load(vectors), cores)
     memberships = read_records(segments / "memberships.jsonl", Membership)
     model = fit_model(
-        pl.read_parquet(histories / "histories.parquet"),
+        load_histories(histories / "histories.parquet"),
         alphas(memberships, cores.segments),
         placing,
         encoder,

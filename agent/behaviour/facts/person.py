@@ -10,10 +10,11 @@ Salience says how far a fact tells its user from the population, in comparable u
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from agent.behaviour.counting import MAIN_ACTIONS
 from agent.behaviour.histories import spans
@@ -23,11 +24,8 @@ from agent.records import Fact, FactKind, Vocabulary
 PRIOR_EVENTS = 4.0
 TAIL_FLOOR = 0.01
 
-Spans = tuple[tuple[int, int], ...]
 
-
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One event of a history; `counted` rows are those that shares are shares of."""
 
     position: int
@@ -111,12 +109,6 @@ class Person:
     def measure(self, name: str) -> float | None:
         return self.measures.get(name)
 
-    def spans(self, rows: tuple[Row, ...] | list[Row] | None = None) -> Spans:
-        """Spans of the given rows, or of the whole history."""
-        if rows is None:
-            return ((0, len(self.rows)),)
-        return spans([row.position for row in rows])
-
 
 def share_salience(share: float, usual: float, events: float) -> float:
     usual = max(usual, LEAST_SHARE)
@@ -129,26 +121,43 @@ def rank_salience(rank: float) -> float:
     return math.log2(1 / tail) / 4
 
 
+class Draft(NamedTuple):
+    """A fact before it is known whether it is among those that are told, and as which."""
+
+    kind: FactKind
+    text: str
+    salience: float
+    rows: Sequence[Row]
+    """The events behind it, oldest first."""
+    numbers: Mapping[str, float]
+    names: Mapping[str, str]
+    direction: str | None
+
+    def numbered(self, number: int) -> Fact:
+        """The fact `E<number>`."""
+        return Fact.model_validate(
+            {
+                "id": f"E{number}",
+                "kind": self.kind,
+                "text": self.text,
+                "numbers": self.numbers,
+                "names": self.names,
+                "direction": self.direction,
+                "salience": self.salience,
+                "events": spans([row.position for row in self.rows]),
+            }
+        )
+
+
 def fact(
     kind: FactKind,
     text: str,
     salience: float,
-    events: Spans,
+    rows: Sequence[Row],
     *,
     numbers: Mapping[str, float] | None = None,
     names: Mapping[str, str] | None = None,
     direction: str | None = None,
-) -> Fact:
-    """A fact still without its number; `agent.behaviour.evidence` numbers them."""
-    return Fact.model_validate(
-        {
-            "id": "",
-            "kind": kind,
-            "text": text,
-            "numbers": dict(numbers or {}),
-            "names": dict(names or {}),
-            "direction": direction,
-            "salience": round(salience, 3),
-            "events": events,
-        }
-    )
+) -> Draft:
+    """A fact still without its number; `agent.behaviour.evidence` numbers those it keeps."""
+    return Draft(kind, text, round(salience, 3), rows, numbers or {}, names or {}, direction)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from agent.behaviour.facts.person import Person, Row, fact, rank_salience, share_salience
+from agent.behaviour.facts.person import Draft, Person, Row, fact, rank_salience, share_salience
 from agent.behaviour.wording import count, lift_band, number, percent
-from agent.records import Fact
 
 MOST_CATEGORIES = 5
 LEAST_CATEGORY_SHARE = 0.03
@@ -20,7 +19,7 @@ LEAST_OPINION = 0.4
 """Rating points above or below the user's own mean from which a category is an opinion."""
 
 
-def categories(person: Person) -> Iterator[Fact]:
+def categories(person: Person) -> Iterator[Draft]:
     if len(person.counted) < 3 or person.total <= 0:
         return
     found: list[Found] = []
@@ -50,7 +49,7 @@ def categories(person: Person) -> Iterator[Fact]:
             "category",
             f"{name} {number(percent(share))} % of {person.share_of}, "
             f"{count(len(rows), *person.event_words)} ({told})",
-            salience, person.spans(rows), numbers=numbers, names={"category": name},
+            salience, rows, numbers=numbers, names={"category": name},
         )  # fmt: skip
 
 
@@ -70,7 +69,7 @@ def _without_twins(found: list[Found]) -> list[Found]:
     return kept
 
 
-def opinions(person: Person) -> Iterator[Fact]:
+def opinions(person: Person) -> Iterator[Draft]:
     rated = [row for row in person.live if row.action == "rate" and row.value is not None]
     if len(rated) < 10:
         return
@@ -90,7 +89,7 @@ def opinions(person: Person) -> Iterator[Fact]:
             "opinion",
             f"rates {name} {number(round(mean, 1))} on average over {len(rows)}, {side} their own "
             f"{number(round(own, 1))}",
-            strength, person.spans(rows),
+            strength, rows,
             numbers={"mean": round(mean, 1), "own": round(own, 1), "count": float(len(rows))},
             names={"category": name, "side": side},
         )  # fmt: skip
@@ -99,7 +98,7 @@ def opinions(person: Person) -> Iterator[Fact]:
 PRIOR_RATINGS = 5.0
 
 
-def items(person: Person) -> Iterator[Fact]:
+def items(person: Person) -> Iterator[Draft]:
     """The items a user keeps coming back to; failing that the best rated; failing that a few."""
     by_item: defaultdict[str, list[Row]] = defaultdict(list)
     for row in person.counted:
@@ -113,9 +112,9 @@ def items(person: Person) -> Iterator[Fact]:
     def names(chosen: list[str]) -> dict[str, str]:
         return {f"item{i}": titles[item] for i, item in enumerate(chosen, start=1)}
 
-    def behind(chosen: list[str]) -> tuple[tuple[int, int], ...]:
+    def behind(chosen: list[str]) -> list[Row]:
         rows = [row for item in chosen for row in by_item[item]]
-        return person.spans(sorted(rows, key=lambda row: row.position))
+        return sorted(rows, key=lambda row: row.position)
 
     # Of items as frequent, those that fewer people touch tell more of this one.
     repeated = [item for item in by_item if visits[item] >= 2]
@@ -146,7 +145,7 @@ def items(person: Person) -> Iterator[Fact]:
     yield fact("items", lead + "; ".join(told), 0.4, behind(few), names=names(few))
 
 
-def shifts(person: Person) -> Iterator[Fact]:
+def shifts(person: Person) -> Iterator[Draft]:
     """Categories whose share changed between the halves of the user's own time."""
     middle = person.middle
     if middle is None or len(person.visits) < 6:
@@ -177,13 +176,13 @@ def shifts(person: Person) -> Iterator[Fact]:
             "shift",
             f"{name} {direction}: {number(percent(before))} % of {person.share_of} until {day}, "
             f"{number(percent(after))} % after",
-            1.6 * change, person.spans(rows[0] + rows[1]),
+            1.6 * change, rows[0] + rows[1],
             numbers={"before": percent(before), "after": percent(after)},
             names={"category": name, "middle": day}, direction=direction,
         )  # fmt: skip
 
 
-def breadth(person: Person) -> Iterator[Fact]:
+def breadth(person: Person) -> Iterator[Draft]:
     events, distinct = len(person.counted), len({row.item for row in person.counted})
     # That nothing was rated twice goes without saying.
     if events < 5 or (distinct == events and person.words.domain != "purchases"):
@@ -194,12 +193,12 @@ def breadth(person: Person) -> Iterator[Fact]:
         "breadth",
         f"{count(distinct, f'different {v.item}', f'different {v.items}')} in "
         f"{count(events, *person.event_words)}",
-        0.7 * rank_salience(rank), person.spans(person.counted),
+        0.7 * rank_salience(rank), person.counted,
         numbers={"items": float(distinct), "events": float(events)},
     )  # fmt: skip
 
 
-def repeats(person: Person) -> Iterator[Fact]:
+def repeats(person: Person) -> Iterator[Draft]:
     share, usual = person.measure("repeat_share"), person.population.means.get("repeat_share")
     if share is None or usual is None or len(person.counted) < 8 or share < 0.2:
         return
@@ -218,12 +217,12 @@ def repeats(person: Person) -> Iterator[Fact]:
         f"{number(percent(share))} % of {person.event_words[1]} repeat "
         f"{'an' if v.item[0] in 'aeiou' else 'a'} {v.item} from before "
         f"(population: {number(percent(usual))} %)",
-        salience, person.spans(rows),
+        salience, rows,
         numbers={"share": percent(share), "population": percent(usual)},
     )  # fmt: skip
 
 
-def tail(person: Person) -> Iterator[Fact]:
+def tail(person: Person) -> Iterator[Draft]:
     share, usual = person.measure("tail_share"), person.population.means.get("tail_share")
     if share is None or usual is None or len(person.counted) < 8 or share < 0.1:
         return
@@ -236,12 +235,12 @@ def tail(person: Person) -> Iterator[Fact]:
         "tail",
         f"{number(percent(share))} % of {person.event_words[1]} on {person.words.items} that fewer "
         f"than {number(limit)} users touched (population: {number(percent(usual))} %)",
-        salience, person.spans(rows),
+        salience, rows,
         numbers={"share": percent(share), "population": percent(usual), "limit": float(limit)},
     )  # fmt: skip
 
 
-def words(person: Person) -> Iterator[Fact]:
+def words(person: Person) -> Iterator[Draft]:
     """Searches and tags as typed; reviews and posts are too long to be counted as phrases."""
     rows = [row for row in person.rows if row.text and row.action in ("search", "tag")]
     said = Counter((row.text or "").strip().lower()[:60] for row in rows)
@@ -254,7 +253,7 @@ def words(person: Person) -> Iterator[Fact]:
         "words",
         f"{lead}: " + ", ".join(f"\u2018{phrase}\u2019 ({said[phrase]})" for phrase in top),
         0.25 + 0.1 * min(6, said[top[0]] - 1),
-        person.spans([row for row in rows if (row.text or "").strip().lower()[:60] in top]),
+        [row for row in rows if (row.text or "").strip().lower()[:60] in top],
         numbers={f"count{i}": float(said[phrase]) for i, phrase in enumerate(top, start=1)},
         names={f"word{i}": phrase for i, phrase in enumerate(top, start=1)},
     )  # fmt: skip

@@ -6,9 +6,8 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from agent.behaviour.facts.person import Person, fact, rank_salience, share_salience
+from agent.behaviour.facts.person import Draft, Person, fact, rank_salience, share_salience
 from agent.behaviour.wording import QUARTERS, amount, count, money, number, percent, printed
-from agent.records import Fact
 
 DAYPARTS = {
     "night": "00:00\u201306:00",
@@ -27,7 +26,7 @@ TREND_RATIO = 1.5
 MONTH_DAYS = 30.44
 
 
-def totals(person: Person) -> Iterator[Fact]:
+def totals(person: Person) -> Iterator[Draft]:
     v, events, visits = person.words, len(person.counted), len(person.visits)
     first, last = person.rows[0].at, person.rows[-1].at
     rank = person.population.rank("events", events)
@@ -38,7 +37,7 @@ def totals(person: Person) -> Iterator[Fact]:
         many = count(events, "event", "events")
     numbers = {"events": float(events)}
     if not first or not last:
-        yield fact("totals", many, salience, person.spans(), numbers=numbers)
+        yield fact("totals", many, salience, person.rows, numbers=numbers)
         return
     days = {"first": first.date().isoformat(), "last": last.date().isoformat()}
     if days["first"] == days["last"]:
@@ -48,10 +47,10 @@ def totals(person: Person) -> Iterator[Fact]:
     if visits > 1:
         numbers = {"visits": float(visits), **numbers}
         many = f"{count(visits, v.visit, v.visits)} ({many})"
-    yield fact("totals", f"{many} {span}", salience, person.spans(), numbers=numbers, names=names)
+    yield fact("totals", f"{many} {span}", salience, person.rows, numbers=numbers, names=names)
 
 
-def recency(person: Person) -> Iterator[Fact]:
+def recency(person: Person) -> Iterator[Draft]:
     silent, last, end = person.measure("silent_days"), person.rows[-1].at, person.population.end
     if silent is None or last is None or end is None:
         return
@@ -65,11 +64,11 @@ def recency(person: Person) -> Iterator[Fact]:
     yield fact(
         "recency", f"nothing since {day}; the log runs to {end}",
         max(0.1, rank_salience(rank) if rank > 0.5 else 0.0) + steady,
-        person.spans([person.rows[-1]]), names={"last": day, "end": end},
+        [person.rows[-1]], names={"last": day, "end": end},
     )  # fmt: skip
 
 
-def cadence(person: Person) -> Iterator[Fact]:
+def cadence(person: Person) -> Iterator[Draft]:
     gap, usual = person.measure("median_gap_days"), person.population.median("median_gap_days")
     if gap is None or usual is None or len(person.visits) < FEWEST_VISITS or round(gap) < 1:
         return
@@ -79,12 +78,12 @@ def cadence(person: Person) -> Iterator[Fact]:
         "cadence",
         f"{'an' if noun[0] in 'aeiou' else 'a'} {noun} {every} on the median "
         f"(population: {number(round(usual))})",
-        rank_salience(person.population.rank("median_gap_days", gap)), person.spans(),
+        rank_salience(person.population.rank("median_gap_days", gap)), person.rows,
         numbers={"median_gap_days": round(gap), "population": round(usual)},
     )  # fmt: skip
 
 
-def daypart(person: Person) -> Iterator[Fact]:
+def daypart(person: Person) -> Iterator[Draft]:
     if not person.has_hours or len(person.visits) < FEWEST_VISITS:
         return
     best = None
@@ -109,13 +108,13 @@ def daypart(person: Person) -> Iterator[Fact]:
         "daypart",
         f"{number(percent(share))} % of {person.words.visits} {when} "
         f"(population: {number(percent(usual))} %)",
-        salience, person.spans(rows),
+        salience, rows,
         numbers={"share": percent(share), "population": percent(usual)},
         names={"daypart": part, "hours": hours},
     )  # fmt: skip
 
 
-def weekpart(person: Person) -> Iterator[Fact]:
+def weekpart(person: Person) -> Iterator[Draft]:
     begun = [at for at in person.visits.values() if at is not None]
     if len(begun) < FEWEST_VISITS:
         return
@@ -140,13 +139,13 @@ def weekpart(person: Person) -> Iterator[Fact]:
         "weekpart",
         f"{number(percent(share))} % of {person.words.visits} {when} "
         f"(population: {number(percent(usual))} %)",
-        salience, person.spans(rows),
+        salience, rows,
         numbers={"share": percent(share), "population": percent(usual)},
         names={"weekpart": part},
     )  # fmt: skip
 
 
-def season(person: Person) -> Iterator[Fact]:
+def season(person: Person) -> Iterator[Draft]:
     if len(person.visits) < 3:
         return
     best = None
@@ -166,13 +165,13 @@ def season(person: Person) -> Iterator[Fact]:
         "season",
         f"{number(percent(share))} % of {person.share_of} in {name} "
         f"(population: {number(percent(usual))} %)",
-        salience, person.spans(rows),
+        salience, rows,
         numbers={"share": percent(share), "population": percent(usual)},
         names={"season": name},
     )  # fmt: skip
 
 
-def trend(person: Person) -> Iterator[Fact]:
+def trend(person: Person) -> Iterator[Draft]:
     """Amount a month in the earlier and in the later half of the user's own time."""
     first, last, middle = person.rows[0].at, person.rows[-1].at, person.middle
     if not (first and last and middle) or len(person.visits) < 6:
@@ -201,7 +200,7 @@ def trend(person: Person) -> Iterator[Fact]:
     yield fact(
         "trend",
         f"{person.share_of} {direction}: {told[0]} a month until {day}, {told[1]} a month after",
-        0.5 * certainty * min(2.5, abs(math.log2(ratio))), person.spans(person.counted),
+        0.5 * certainty * min(2.5, abs(math.log2(ratio))), person.counted,
         numbers={
             "before": amount(before) if is_spend else printed(round(before, 1)),
             "after": amount(after) if is_spend else printed(round(after, 1)),

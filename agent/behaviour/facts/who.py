@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from agent.behaviour.facts.person import Person, fact, rank_salience, share_salience
+from agent.behaviour.facts.person import Draft, Person, fact, rank_salience, share_salience
 from agent.behaviour.population import LEAST_SHARE
 from agent.behaviour.wording import count, number, percent
-from agent.records import Fact
 
 MOST_ATTRIBUTES = 4
 CHANNEL_EVENTS = 4
@@ -25,7 +24,7 @@ _ACTIONS = {
 }
 
 
-def ties(person: Person) -> Iterator[Fact]:
+def ties(person: Person) -> Iterator[Draft]:
     people = len(person.ties)
     if not people:
         return
@@ -47,7 +46,7 @@ def ties(person: Person) -> Iterator[Fact]:
     yield fact("ties", told, salience, (), numbers=numbers, names=names)
 
 
-def audience(person: Person) -> Iterator[Fact]:
+def audience(person: Person) -> Iterator[Draft]:
     people, usual = person.measure("ties_in"), person.population.median("ties_in")
     if people is None or usual is None:
         return
@@ -62,7 +61,7 @@ def audience(person: Person) -> Iterator[Fact]:
     )  # fmt: skip
 
 
-def attributes(person: Person) -> Iterator[Fact]:
+def attributes(person: Person) -> Iterator[Draft]:
     found = []
     for name, value in person.attributes:
         usual = max(person.population.attributes.get(f"{name}={value}", 0.0), LEAST_SHARE)
@@ -76,7 +75,7 @@ def attributes(person: Person) -> Iterator[Fact]:
         )  # fmt: skip
 
 
-def channels(person: Person) -> Iterator[Fact]:
+def channels(person: Person) -> Iterator[Draft]:
     rows = [row for row in person.rows if row.channel is not None]
     found = _standing_out(person, "channel:", len(rows))
     if found is None:
@@ -86,13 +85,13 @@ def channels(person: Person) -> Iterator[Fact]:
         "channel",
         f"{number(percent(share))} % of activity through {channel} "
         f"(population: {number(percent(usual))} %)",
-        salience, person.spans([row for row in rows if row.channel == channel]),
+        salience, [row for row in rows if row.channel == channel],
         numbers={"share": percent(share), "population": percent(usual)},
         names={"channel": channel},
     )  # fmt: skip
 
 
-def actions(person: Person) -> Iterator[Fact]:
+def actions(person: Person) -> Iterator[Draft]:
     rows = [row for row in person.rows if row.action != "return"]
     found = _standing_out(person, "action:", len(rows))
     if found is None:
@@ -102,7 +101,7 @@ def actions(person: Person) -> Iterator[Fact]:
         "action",
         f"{number(percent(share))} % of events are {_ACTIONS.get(action, action)} "
         f"(population: {number(percent(usual))} %)",
-        salience, person.spans([row for row in rows if row.action == action]),
+        salience, [row for row in rows if row.action == action],
         numbers={"share": percent(share), "population": percent(usual)},
         names={"action": action},
     )  # fmt: skip

@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from agent.behaviour.facts.person import Person, fact, rank_salience
+from agent.behaviour.facts.person import Draft, Person, fact, rank_salience
 from agent.behaviour.wording import amount, count, money, number, printed
-from agent.records import Fact
 
 TOP_BANDS = (1, 2, 5, 10, 25)
 """`top 5 % of users`: banded, so that it stays put."""
 
 
-def spend(person: Person) -> Iterator[Fact]:
+def spend(person: Person) -> Iterator[Draft]:
     total = person.measure("spend")
     if total is None or total <= 0:
         return
@@ -25,10 +24,10 @@ def spend(person: Person) -> Iterator[Fact]:
         numbers["top"] = float(top)
         told += f" (top {top} % of users)"
     salience = 0.8 * _certainty(person) * rank_salience(rank)
-    yield fact("spend", told, salience, person.spans(person.counted), numbers=numbers)
+    yield fact("spend", told, salience, person.counted, numbers=numbers)
 
 
-def basket(person: Person) -> Iterator[Fact]:
+def basket(person: Person) -> Iterator[Draft]:
     value, usual = person.measure("basket_value"), person.population.median("basket_value")
     if value is None or usual is None or len(person.visits) < 3:
         return
@@ -36,12 +35,12 @@ def basket(person: Person) -> Iterator[Fact]:
         "basket",
         f"median order {money(value, person.words)} (population: {money(usual, person.words)})",
         0.5 * _certainty(person) * rank_salience(person.population.rank("basket_value", value)),
-        person.spans(person.counted),
+        person.counted,
         numbers={"median": amount(value), "population": amount(usual)},
     )
 
 
-def quantity(person: Person) -> Iterator[Fact]:
+def quantity(person: Person) -> Iterator[Draft]:
     pieces, usual = person.measure("units_per_line"), person.population.median("units_per_line")
     if pieces is None or usual is None or len(person.counted) < 3 or pieces == usual:
         return
@@ -50,12 +49,12 @@ def quantity(person: Person) -> Iterator[Fact]:
         f"{count(pieces, 'piece', 'pieces')} a {person.words.event} on the median "
         f"(population: {number(usual)})",
         _certainty(person) * rank_salience(person.population.rank("units_per_line", pieces)),
-        person.spans(person.counted),
+        person.counted,
         numbers={"median": printed(pieces), "population": printed(usual)},
     )
 
 
-def price(person: Person) -> Iterator[Fact]:
+def price(person: Person) -> Iterator[Draft]:
     paid, usual = person.measure("price"), person.population.median("price")
     if paid is None or usual is None or len(person.counted) < 5:
         return
@@ -66,12 +65,12 @@ def price(person: Person) -> Iterator[Fact]:
         "price",
         f"{money(paid, person.words)} a piece on the median "
         f"(population: {money(usual, person.words)})",
-        salience, person.spans(person.counted),
+        salience, person.counted,
         numbers={"median": amount(paid), "population": amount(usual)},
     )  # fmt: skip
 
 
-def returns(person: Person) -> Iterator[Fact]:
+def returns(person: Person) -> Iterator[Draft]:
     rows = [row for row in person.rows if row.action == "return"]
     if not rows:
         return
@@ -79,11 +78,11 @@ def returns(person: Person) -> Iterator[Fact]:
     lines = "line" if person.words.event == "line" else "purchase"
     yield fact(
         "returns", f"{number(len(rows))} returned {lines if len(rows) == 1 else lines + 's'}",
-        0.2 + min(1.0, 3 * share), person.spans(rows), numbers={"lines": float(len(rows))},
+        0.2 + min(1.0, 3 * share), rows, numbers={"lines": float(len(rows))},
     )  # fmt: skip
 
 
-def rating(person: Person) -> Iterator[Fact]:
+def rating(person: Person) -> Iterator[Draft]:
     mean, usual = person.measure("rating_mean"), person.population.median("rating_mean")
     rows = [row for row in person.rows if row.action == "rate" and row.value is not None]
     if mean is None or usual is None or len(rows) < 5 or round(mean, 1) == round(usual, 1):
@@ -93,7 +92,7 @@ def rating(person: Person) -> Iterator[Fact]:
         "rating",
         f"average rating {number(round(mean, 1))} over {number(len(rows))} "
         f"(population: {number(round(usual, 1))})",
-        rank_salience(person.population.rank("rating_mean", mean)), person.spans(rows),
+        rank_salience(person.population.rank("rating_mean", mean)), rows,
         numbers={
             "mean": round(mean, 1), "population": round(usual, 1), "count": float(len(rows)),
         },
