@@ -105,8 +105,13 @@ class TimeEvidence:
 
     def see(self, cells: pl.Series) -> None:
         """Take in cleaned cells, nulls left out."""
-        unique = cells.value_counts(name="rows")
         name = cells.name
+        plain = cells.str.contains(_PLAIN)
+        if plain.any():  # the commonest form; what follows finds the same in ten times as long
+            self.shapes["iso"] += int(plain.sum())
+            self.clock = True
+            self.zones.add("")
+        unique = cells.filter(~plain).value_counts(name="rows")
         digits = unique.filter(pl.col(name).str.contains(_EPOCH))
         self._see_digits(digits.rename({name: "cell"}))
         rest = unique.filter(~pl.col(name).str.contains(_EPOCH)).rename({name: "cell"})

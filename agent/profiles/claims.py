@@ -63,6 +63,8 @@ _YEARLY = frozenset(
 )
 
 
+_TIMES = frozenset({"twice", "thrice"})
+"""These compare two sides, so they are on neither."""
 _AMOUNTS = frozenset({"spend", "spending", "amount", "amounts", "total", "totals", "average"})
 """After `monthly` these say what is counted a month, and nothing of how often."""
 _CADENCE_STARTS = frozenset(phrase.split()[0] for phrase in CADENCES)
@@ -145,8 +147,11 @@ class ClaimReader:
         self.units = units
         self.nouns = frozenset(units) | {*folded(vocabulary.share_of)}
 
-    def claims(self, words: Sequence[Word]) -> list[Claim]:
-        """All claims, in the order of the text; words inside cited names make none."""
+    def claims(self, words: Sequence[Word], *, groups: bool = True) -> list[Claim]:
+        """All claims, in the order of the text; words inside cited names make none.
+
+        Without `groups`, where no cited fact is of one, nobody asks whose side a figure is on.
+        """
         found: list[Claim] = []
         at = 0
         while at < len(words):
@@ -160,8 +165,14 @@ class ClaimReader:
                         step, claim = read
                         break
                 if isinstance(claim, WordedClaim):
-                    side, crowd = side_at(words, at, at + step), crowd_at(words, at + step)
-                    claim = claim._replace(side=side, crowd=crowd)
+                    side = side_at(words, at, at + step) if groups else OWN
+                    claim = claim._replace(side=side, crowd=crowd_at(words, at + step))
+                elif isinstance(claim, FigureClaim) and groups and word.text not in _TIMES:
+                    claim = claim._replace(
+                        side=side_at(words, at, at + step),
+                        bound=bound_at(words, at, at + step, claim.qualifier),
+                        crowd=crowd_at(words, at + step),
+                    )
                 if claim is not None:
                     found.append(claim)
             at += step
@@ -234,7 +245,7 @@ class ClaimReader:
 
     def _figure(self, words: Sequence[Word], at: int) -> tuple[int, Claim] | None:
         text, used, step = text_at(words, at), 1, 0.0
-        if text in ("twice", "thrice"):
+        if text in _TIMES:
             many = 2.0 if text == "twice" else 3.0
             as_lift = text_at(words, at + 1) in ("as", "the", "what", "and")
             units = frozenset({"lift"} if as_lift else {"uses", "visits", "events"})
@@ -267,9 +278,6 @@ class ClaimReader:
             role_at(words, at, nxt),
             of,
             _LENGTHS.get(text_at(words, nxt).removesuffix("s"), 0.0),
-            side_at(words, at, nxt),
-            bound_at(words, at, nxt, qualifier),
-            crowd_at(words, nxt),
         )
 
     def _units(self, words: Sequence[Word], at: int, nxt: int) -> tuple[frozenset[str], int, str]:

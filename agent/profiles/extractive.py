@@ -14,7 +14,17 @@ from math import sqrt, tanh
 from agent.profiles.headlines import is_common_attribute, write_headline
 from agent.profiles.pieces import Slots
 from agent.profiles.slots import common_slots, slots_of
-from agent.profiles.telling import FEW, FEW_TAIL, MAIN, TAIL, TOGETHER, Dice, Frame, finish
+from agent.profiles.telling import (
+    FEW,
+    FEW_TAIL,
+    MAIN,
+    TAIL,
+    TOGETHER,
+    Dice,
+    Frame,
+    finish,
+    fitting,
+)
 from agent.records import (
     Evidence,
     Fact,
@@ -255,8 +265,8 @@ class _Teller:
 
     def _fresh(self, frames: Sequence[Frame], slots: list[Slots]) -> list[Frame]:
         """Frames that fit; those this profile has used already only if there are no others."""
-        fitting = [frame for frame in frames if frame.fits(slots, self.common)]
-        return [frame for frame in fitting if frame not in self.used] or fitting
+        found = fitting(frames, slots, self.common)
+        return [frame for frame in found if frame not in self.used] or found
 
     def _pieces(self, fact: Fact) -> Slots:
         if fact.id not in self.slots:

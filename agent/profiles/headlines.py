@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from agent.profiles.pieces import Slots
 from agent.profiles.slots import common_slots, slots_of
-from agent.profiles.telling import OWN_FIELDS, Dice, Frame, finish, parse_frame
+from agent.profiles.telling import OWN_FIELDS, Dice, Frame, finish, fitting, parse_frame
 from agent.records import Fact, Vocabulary
 
 MOST_WORDS = 12
@@ -211,6 +211,6 @@ def is_common_attribute(fact: Fact) -> bool:
 
 
 def _pick(frames: Sequence[Frame], slots: Slots, common: Slots, dice: Dice, room: int) -> str:
-    options = [frame.fill([slots], common) for frame in frames if frame.fits([slots], common)]
+    options = [frame.fill([slots], common) for frame in fitting(frames, [slots], common)]
     options = [option for option in options if len(option.split()) <= room]
     return options[dice.below(len(options))] if options else ""

@@ -52,7 +52,7 @@ def judge(text: str, cited: Sequence[Standing], lexicon: Lexicon) -> list[Findin
     reading = read(text, cited, lexicon)
     found = [Finding("name", name, "is in no cited fact") for name in reading.strangers]
     sentence = _Sentence(reading, cited, lexicon)
-    for claim in lexicon.claims.claims(reading.words):
+    for claim in lexicon.claims.claims(reading.words, groups=any(one.group for one in cited)):
         finding = sentence.claim(claim)
         if finding is not None:
             found.append(finding)

@@ -12,7 +12,7 @@ from agent.profiles.names import shown, written
 from agent.profiles.pieces import count_of, day
 from agent.profiles.rounding import number
 from agent.profiles.slots import common_slots, slots_of
-from agent.profiles.telling import OWN_FIELDS, Frame, parse_frame
+from agent.profiles.telling import OWN_FIELDS, Frame, fitting, parse_frame
 from agent.records import Fact, Vocabulary
 
 LONGEST = 12
@@ -137,4 +137,4 @@ def _word_counts(fact: Fact) -> list[str]:
 
 def _filled(frames: tuple[Frame, ...], fact: Fact, vocabulary: Vocabulary) -> list[str]:
     slots, common = slots_of(fact, vocabulary), common_slots(vocabulary)
-    return [frame.fill([slots], common) for frame in frames if frame.fits([slots], common)]
+    return [frame.fill([slots], common) for frame in fitting(frames, [slots], common)]

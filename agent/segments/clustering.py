@@ -27,7 +27,7 @@ from agent.segments.blocks import Matrix
 from agent.segments.embedding import choose_sample, embed
 from agent.segments.levels import Labels, by_size, find_parents
 from agent.segments.rivals import cluster_by, most_users
-from agent.segments.sweeping import FLOOR, Scored, fit, judge, rank, sweep
+from agent.segments.sweeping import FLOOR, Scored, fit_all, judge, rank, sweep
 from agent.segments.vectors import Vectors
 from agent.settings import ClusterSettings
 
@@ -134,7 +134,7 @@ def find_segments(
         return _everyone(vectors, why, report)
 
     space = embed(matrix, seed, dense=dense)
-    models = [fit(one.candidate, space, len(users)) for one in ranked]
+    models = fit_all([one.candidate for one in ranked], space, len(users))
     judged = [
         judge(one.candidate, model, one.stability)
         for one, model in zip(ranked, models, strict=True)
@@ -161,7 +161,7 @@ def _found(
     labels = by_size(labels)
     parents = find_parents(matrix, labels)
     inside = labels >= 0
-    some = np.flatnonzero(inside)[:: max(1, int(inside.sum()) // 5_000)]  # all pairs: quadratic
+    some = np.flatnonzero(inside)[:: 1 + int(inside.sum()) // 5_000]  # all pairs: quadratic
     report["silhouette"] = round(float(silhouette_score(matrix[some], labels[some])), 4)
     report["leaves"], report["parents"] = len(parents), len({p for p in parents if p is not None})
     fitted = np.zeros(n, dtype=bool)

@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -96,9 +97,10 @@ def sweep(
         (a, b): np.intersect1d(parts[a], parts[b], assume_unique=True, return_indices=True)[1:]
         for a, b in combinations(range(REPLICATES), 2)
     }
+    candidates = _candidates(fitted, len(parts[0]), min_group)
+    fitted_to = [fit_all(candidates, space, fitted) for space in spaces]
     found = []
-    for candidate in _candidates(fitted, len(parts[0]), min_group):
-        models = [fit(candidate, space, fitted) for space in spaces]
+    for candidate, *models in zip(candidates, *fitted_to, strict=True):
         labels = [model.labels_ for model in models]
         agreed = [
             _agreement(labels[a][here], labels[b][there])
@@ -127,8 +129,17 @@ def rank(found: Sequence[Scored], max_noise: float) -> list[Scored]:
     return sorted(quiet or sound or left, key=lambda one: -one.score)
 
 
-def fit(candidate: Candidate, space: Matrix, fitted: int) -> Any:
-    """HDBSCAN on an embedding, its smallest cluster scaled to the part of `fitted` it holds."""
+def fit_all(candidates: Sequence[Candidate], space: Matrix, fitted: int) -> list[Any]:
+    """HDBSCAN on one embedding with each candidate in turn.
+
+    The smallest cluster is scaled to the part of `fitted` that the embedding holds. Candidates of
+    the same `samples` share a spanning tree, which takes most of the time.
+    """
+    with TemporaryDirectory(prefix="folkmap-") as trees:
+        return [_fit(candidate, space, fitted, trees) for candidate in candidates]
+
+
+def _fit(candidate: Candidate, space: Matrix, fitted: int, trees: str) -> Any:
     import hdbscan  # takes seconds to import; only a build pays for it
 
     return hdbscan.HDBSCAN(
@@ -136,6 +147,7 @@ def fit(candidate: Candidate, space: Matrix, fitted: int) -> Any:
         min_samples=candidate.samples,
         cluster_selection_method=candidate.method,
         gen_min_span_tree=True,
+        memory=trees,
         core_dist_n_jobs=1,
     ).fit(space)
 

@@ -12,7 +12,7 @@ from agent.profiles.grammar import citable, sentence_bounds
 from agent.profiles.headlines import MOST_WORDS, is_common_attribute
 from agent.profiles.pieces import Slots
 from agent.profiles.slots import common_slots, slots_of
-from agent.profiles.telling import Frame
+from agent.profiles.telling import Frame, fitting
 from agent.records import Fact, Vocabulary
 
 LONGEST = 240
@@ -268,8 +268,8 @@ class Teller:
         slots = [self.slots[at] for at in group]
         found = [
             frame
-            for frame in frames
-            if frame.fits(slots, self.common) and self._sayable(english.words_of(frame))
+            for frame in fitting(frames, slots, self.common)
+            if self._sayable(english.words_of(frame))
         ]
         return [frame for frame in found if frame not in self.used] or found
 
