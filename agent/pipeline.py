@@ -1,7 +1,7 @@
 """The whole flow on one screen: files in, a published version of a run out.
 
     events ─► histories ─► evidence ─► profiles ─► vectors ─► clusters ─► segments
-      ─► recommend, labels ─► map, index
+      ─► recommend, labels ─► map and, beside it, index
 
 Each stage is a function of `agent.stages` that writes one artefact. Its key is the hash of all
 that decides it: the artefacts before it, its settings, the seed, the prompts and weights it uses,
@@ -14,8 +14,10 @@ from __future__ import annotations
 import resource
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from threading import Event
 
 from agent import stages
 from agent.artefacts import Artefact
@@ -102,11 +104,15 @@ class Stages:
         given: Mapping[str, Settings | str | int] | None = None,
         seeded: bool = False,
         hashes: Mapping[str, str] | None = None,
+        advance: Advance | None = None,
     ) -> Artefact:
-        self.reporter.start(name)
+        """The artefact, found or made. With `advance` the reporter hears of its end only."""
+        if advance is None:
+            self.reporter.start(name)
+            advance = self.reporter.advance
         artefact = self.builder.stage(
             name,
-            lambda out: make(out, self.reporter.advance),
+            lambda out: make(out, advance),
             version=STAGE_VERSIONS[name],
             inputs=after,
             settings={
@@ -193,22 +199,51 @@ class Stages:
             hashes=worded and {**worded, "prompt": prompt_hash(label_writer.PROMPT)},
         )
         yield labels
-        drawn = stage(
-            "map", lambda out, _: stages.write_map(
-                out, evidence.path, vectors.path, profiles.path, segments.path, labels.path,
-                settings),
-            after=[evidence, vectors, profiles, segments, labels], seeded=True,
-            hashes={"page": page_hash()},
-        )
-        yield drawn
-        index = stage(
-            "index", lambda out, go: stages.write_index(
-                out, profiles.path, vectors.path, segments.path, labels.path, encoder, go),
-            after=[profiles, vectors, segments, labels],
-            hashes={"encoder": encoder.identity},
-        )
-        yield index
+        # Each keeps one core busy, for a minute and more where there are many people.
+        with beside(
+            lambda go: stage(
+                "index", lambda out, go: stages.write_index(
+                    out, profiles.path, vectors.path, segments.path, labels.path, encoder, go),
+                after=[profiles, vectors, segments, labels],
+                hashes={"encoder": encoder.identity}, advance=go,
+            )
+        ) as index:
+            yield stage(
+                "map", lambda out, _: stages.write_map(
+                    out, evidence.path, vectors.path, profiles.path, segments.path, labels.path,
+                    settings),
+                after=[evidence, vectors, profiles, segments, labels], seeded=True,
+                hashes={"page": page_hash()},
+            )
+            yield index.result()
         # fmt: on
+
+
+class _LeftError(Exception):
+    """Nobody waits for what is being made beside the block any more."""
+
+
+@contextmanager
+def beside(make: Callable[[Advance], Artefact]) -> Iterator[Future[Artefact]]:
+    """Make an artefact in a thread while the block goes on.
+
+    When the block is left by an exception (Ctrl-C is one), what `make` does is stopped the next
+    time it says how far it is.
+    """
+    left = Event()
+
+    def advance(done: int, total: int | None) -> None:
+        del done, total
+        if left.is_set():
+            raise _LeftError
+
+    with ThreadPoolExecutor(1) as thread:
+        made = thread.submit(make, advance)
+        try:
+            yield made
+        except BaseException:
+            left.set()
+            raise
 
 
 def _peak_mb() -> int:

@@ -90,7 +90,7 @@ class Terminal:
             transient=True,
             disable=not self.console.is_terminal,
         )
-        self.task: TaskID | None = None
+        self.tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> Self:
         self.progress.start()
@@ -105,16 +105,15 @@ class Terminal:
         self.progress.stop()
 
     def start(self, stage: str) -> None:
-        self.task = self.progress.add_task(stage, total=None)
+        self.tasks[stage] = self.progress.add_task(stage, total=None)
 
     def advance(self, done: int, total: int | None) -> None:
-        if self.task is not None:
-            self.progress.update(self.task, completed=done, total=total)
+        if self.tasks:
+            self.progress.update([*self.tasks.values()][-1], completed=done, total=total)
 
     def finish(self, stage: str, seconds: float, *, reused: bool) -> None:
-        if self.task is not None:
-            self.progress.remove_task(self.task)
-            self.task = None
+        if stage in self.tasks:  # one that goes on beside another has no bar
+            self.progress.remove_task(self.tasks.pop(stage))
         told = "as before" if reused else f"{seconds:6.1f} s"
         self.console.print(f"{stage:<10} {told}")
 

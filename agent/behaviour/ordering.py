@@ -1,7 +1,8 @@
 """Typed rows → the events frame in its final order, a range of users at a time.
 
 Sorting everything at once would need the frame several times over; a range of users at a time
-needs it once and the range twice.
+needs it once and the range twice. Ranges are known when all rows have been counted; then the rows
+are dealt out to a folder for each, so that they are read once more and not once for every range.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from agent.behaviour.people import Declared
 from agent.behaviour.rows import SCHEMA, digest
 
 TWICE = "already read from another file"
-_RANGE_ROWS = 500_000
+RANGE_ROWS = 500_000
+"""Rows of a range, give or take one user."""
+DEALT_ROWS = 1_000_000
+"""Rows held while they are dealt out."""
 
 
 class Ordering:
@@ -43,8 +47,8 @@ class Ordering:
     def finish(self, catalogue: Catalogue, declared: Declared) -> pl.DataFrame:
         """The events frame; what rows say of items and people goes into the other two."""
         done = []
-        for first, last in self._ranges():
-            rows = self._range(first, last)
+        for pieces in self._dealt(list(self._starts())):
+            rows = self._read(pieces)
             catalogue.add(rows, from_items=False)
             declared.add_from_events(rows)
             by_time = ["user_id", "timestamp", "item_id", "action", "value", "event_id"]
@@ -52,23 +56,46 @@ class Ordering:
             done.append(rows.select(*SCHEMA).sort(by_time if self._timed else by_place))
         return pl.concat(done) if done else pl.DataFrame(schema=SCHEMA)
 
-    def _ranges(self) -> Iterator[tuple[str, str]]:
-        """First and last user of each range."""
-        first, rows, user = "", 0, ""
+    def _starts(self) -> Iterator[str]:
+        """The first user of each range."""
+        rows = 0
         for user in sorted(self._rows_of):
-            first = first if rows else user
+            if not rows:
+                yield user
             rows += self._rows_of[user]
-            if rows >= _RANGE_ROWS:
-                yield first, user
+            if rows >= RANGE_ROWS:
                 rows = 0
-        if rows:
-            yield first, user
 
-    def _range(self, first: str, last: str) -> pl.DataFrame:
-        """The rows of users from `first` to `last` with their event ids, each event once."""
-        inside = pl.col("user_id").is_between(pl.lit(first), pl.lit(last))
-        pieces = [pl.scan_parquet(path).filter(inside).collect() for path in self._pieces]
-        rows = pl.concat(pieces, how="diagonal")
+    def _dealt(self, starts: list[str]) -> list[list[Path]]:
+        """The pieces of each range, whose rows are in the order they came in."""
+        if len(starts) < 2:
+            return [self._pieces] * len(starts)
+        dealt: list[list[Path]] = [[] for _ in starts]
+        held: list[list[pl.DataFrame]] = [[] for _ in starts]
+        firsts, rows = pl.Series(starts), 0
+        for path in self._pieces:
+            piece = pl.read_parquet(path)
+            path.unlink()
+            rows += piece.height
+            place = firsts.search_sorted(piece["user_id"], side="right") - 1
+            parts = piece.with_columns(place.alias("range")).partition_by(
+                "range", include_key=False, as_dict=True
+            )
+            for (at,), part in parts.items():
+                held[at].append(part)
+            if rows >= DEALT_ROWS or path == self._pieces[-1]:
+                for at, several in enumerate(held):
+                    if several:
+                        written = self._folder / f"range{at}.{len(dealt[at])}.parquet"
+                        pl.concat(several, how="diagonal").write_parquet(written, compression="lz4")
+                        dealt[at].append(written)
+                        several.clear()
+                rows = 0
+        return dealt
+
+    def _read(self, pieces: list[Path]) -> pl.DataFrame:
+        """A range's rows with their event ids, each event once."""
+        rows = pl.concat(map(pl.read_parquet, pieces), how="diagonal")
         # equal rows of one file are told apart by their number; which is which does not matter
         ordinal = pl.int_range(pl.len()).over("file", "hash").alias("ordinal")
         rows = rows.with_columns(ordinal)

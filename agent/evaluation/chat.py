@@ -76,6 +76,7 @@ def _score(questions: list[Asked], judged: list[Judged]) -> Mapping[str, Scores]
 TASKS: tuple[Task[Any, Any], ...] = (
     Task(
         name="chat",
+        rests_on=("chat", "recommend"),
         question="Are questions in plain words answered rightly, or rightly not at all?",
         data=_questions,
         solvers=_solvers,

@@ -76,6 +76,7 @@ def _score(checked: list[Checked], fell: Scores) -> Mapping[str, Scores]:
 TASKS: tuple[Task[Any, Any], ...] = (
     Task(
         name="reasons",
+        rests_on=("recommend",),
         question="Are the reasons of a recommendation the ranker's own?",
         data=_checked_of,
         solvers=_solvers,

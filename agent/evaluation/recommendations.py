@@ -210,6 +210,7 @@ def _newcomer_blend(bench: Bench, data: Newcomers, known: sparse.csr_matrix) -> 
 TASKS: tuple[Task[Question, Score] | Task[Newcomers, Score], ...] = (
     Task(
         name="recommendations",
+        rests_on=("recommend",),
         question="Does the blend rank what people go on to like better than other recommenders?",
         data=lambda bench: question(bench, bench.split),
         solvers=lambda bench, _: _solvers(
@@ -221,6 +222,7 @@ TASKS: tuple[Task[Question, Score] | Task[Newcomers, Score], ...] = (
     ),
     Task(
         name="recommendations after a date",
+        rests_on=("recommend",),
         question="And when one date divides what trains from what tests?",
         data=_by_date,
         solvers=lambda bench, asked: _solvers(bench, asked.split, bench.by_date),
@@ -229,6 +231,7 @@ TASKS: tuple[Task[Question, Score] | Task[Newcomers, Score], ...] = (
     ),
     Task(
         name="recommendations for newcomers",
+        rests_on=("recommend",),
         question="And for users of whom three events are known and no model has seen a row?",
         data=_newcomers,
         solvers=_newcomer_solvers,

@@ -4,7 +4,7 @@
 
 simulates a shop of each size, builds it in a process of its own, and prints for every stage
 
-    s        seconds
+    s        seconds; `all` is the whole build's, in which map and index go on side by side
     MB       the most memory held during the stage, everything that stayed from before included
              (the workers that evidence and profiles start on more than one core are not counted)
     growth   the exponent between the two largest sizes: 1 is in step with the users, 2 quadratic
@@ -17,6 +17,7 @@ import math
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -24,13 +25,14 @@ import typer
 
 from agent.behaviour.demo import write_demo
 from agent.inputs import Inputs
-from agent.pipeline import build_run
+from agent.pipeline import STAGE_VERSIONS, build_run
 from agent.progress import Silent
 from agent.records import Record
 from agent.settings import BuildSettings
 
 PEAK = Path("/proc/self/status")
 RESET = Path("/proc/self/clear_refs")
+WHOLE = "all"
 
 
 class StageCost(Record):
@@ -59,16 +61,18 @@ class Meter(Silent):
 
 
 def measure(shop: Path, run: Path) -> dict[str, StageCost]:
-    """Build a simulated shop in this process with the extractive writer."""
+    """Build a simulated shop in this process with the extractive writer; the whole comes last."""
     inputs = Inputs(
         events=(shop / "events.csv",),
         items=shop / "items.csv",
         attributes=shop / "attributes.csv",
         ties=shop / "ties.csv",
     )
-    meter = Meter()
+    meter, begun = Meter(), time.monotonic()
     build_run(inputs, run, BuildSettings(), reporter=meter)
-    return meter.costs
+    costs = {stage: meter.costs[stage] for stage in STAGE_VERSIONS}
+    most = max(cost.mb for cost in costs.values())
+    return {**costs, WHOLE: StageCost(seconds=time.monotonic() - begun, mb=most)}
 
 
 def measure_apart(users: int, seed: int) -> dict[str, StageCost]:
@@ -88,19 +92,12 @@ def growth(small: tuple[int, float], large: tuple[int, float]) -> float:
 
 
 def tell(found: dict[int, dict[str, StageCost]]) -> str:
-    """The table: a row a stage, two columns a size, and the growth of the seconds."""
+    """The table: a row a stage and the whole, two columns a size, the growth of the seconds."""
     sizes = sorted(found)
     lines = [f"{'users':<10}" + "".join(f"{size:>18,}" for size in sizes)]
     lines.append(f"{'':<10}" + f"{'s':>9}{'MB':>9}" * len(sizes) + f"{'growth':>9}")
-    totals = {
-        size: StageCost(
-            seconds=sum(cost.seconds for cost in found[size].values()),
-            mb=max(cost.mb for cost in found[size].values()),
-        )
-        for size in sizes
-    }
-    rows = {stage: {size: found[size][stage] for size in sizes} for stage in found[sizes[0]]}
-    for stage, costs in {**rows, "all": totals}.items():
+    for stage in found[sizes[0]]:
+        costs = {size: found[size][stage] for size in sizes}
         line = f"{stage:<10}" + "".join(
             f"{costs[size].seconds:>9.1f}{costs[size].mb:>9,.0f}" for size in sizes
         )

@@ -10,16 +10,16 @@ add a writer of profiles or an encoder of texts: give `profiles` another solver.
 
 Scores of the same metric must be of the same units in the same order; NaN is "unscored". A solver
 may leave a metric out that makes no sense for it. Results are kept beside the rebuilds they come
-from, so that what was measured once is not measured again until the log, the settings, a stage or
-the task's own module changes; raise `version` when something else it rests on does.
+from, so that what was measured once is not measured again until the log, the settings, a stage, the
+code of the evaluations, or that of a package the task `rests_on` changes.
 """
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -32,6 +32,8 @@ from agent.evaluation.bench import Bench
 from agent.evaluation.measure import Drawn, Measure, NotMeasured, measure
 from agent.pipeline import STAGE_VERSIONS
 from agent.recordfile import read_json, write_json
+
+AGENT = Path(__file__).parents[1]
 
 D = TypeVar("D")
 A = TypeVar("A")
@@ -62,7 +64,8 @@ class Task(Generic[D, A]):
     neither: frozenset[str] = frozenset()
     """Metrics that only describe."""
     unit: str = "users"
-    version: int = 1
+    rests_on: tuple[str, ...] = ()
+    """Folders of `agent` whose code is asked itself, and not only what its stages have written."""
 
 
 def run_task(task: Task[Any, Any], bench: Bench) -> Results:
@@ -108,9 +111,9 @@ def kept_task(task: Task[Any, Any], bench: Bench) -> Results:
     artefact = bench.builder.stage(
         "measured",
         make,
-        version=task.version,
+        version=1,
         settings=decided,
-        hashes={"log": bench.log, "split": bench.split.hash, "code": _code(task)},
+        hashes={"log": bench.log, "split": bench.split.hash, "code": code_hash(task)},
     )
     told = read_json(artefact.path / "results.json")
     return {
@@ -121,7 +124,11 @@ def kept_task(task: Task[Any, Any], bench: Bench) -> Results:
     }
 
 
-def _code(task: Task[Any, Any]) -> str:
-    """Hash of the module a task stands in."""
-    file = sys.modules[task.scorer.__module__].__file__
-    return file_hash(Path(file)) if file else ""
+def code_hash(task: Task[Any, Any]) -> str:
+    """Hash of all the code, and the questions, that decide what a task finds."""
+    digest = blake2b(digest_size=16)
+    for folder in ("evaluation", *task.rests_on):
+        for file in sorted((AGENT / folder).rglob("*")):
+            if file.suffix in (".py", ".jsonl"):
+                digest.update(f"{file.relative_to(AGENT)}\0{file_hash(file)}\0".encode())
+    return digest.hexdigest()

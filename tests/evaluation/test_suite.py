@@ -14,7 +14,7 @@ import pytest
 
 from agent.artefacts import folder_digest
 from agent.errors import UnknownNameError
-from agent.evaluation import suite
+from agent.evaluation import suite, task
 from agent.evaluation.bench import Bench, Scale, open_bench
 from agent.evaluation.measure import Measure, NotMeasured
 from agent.evaluation.report import as_markdown, as_page, as_text
@@ -83,10 +83,26 @@ def test_a_task_is_data_solvers_and_a_scorer(bench: Bench) -> None:
     assert run_task(silent, bench) == {"silent": NotMeasured(not_measured="nobody knows")}
 
 
+def test_a_task_is_measured_anew_when_code_that_it_rests_on_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(task, "AGENT", tmp_path)
+    for folder in ("evaluation", "chat", "ui"):
+        (tmp_path / folder).mkdir()
+    (chat,) = suite.tasks(["chat"])
+    seen = {task.code_hash(chat)}
+    (tmp_path / "ui" / "page.py").write_text("1")
+    assert task.code_hash(chat) in seen
+    for file in ("evaluation/judging.py", "evaluation/questions.jsonl", "chat/router.py"):
+        (tmp_path / file).write_text("1")
+        assert task.code_hash(chat) not in seen
+        seen.add(task.code_hash(chat))
+
+
 def test_a_misspelt_evaluation_is_named_with_what_there_is() -> None:
     with pytest.raises(UnknownNameError, match="no evaluation 'recomendations'; there are"):
         suite.tasks(["recomendations"])
-    assert {task.name for task in suite.tasks(["labels"])} == {"labels"}
+    assert {one.name for one in suite.tasks(["labels"])} == {"labels"}
 
 
 def test_reports_say_the_same_and_fetch_nothing() -> None:
