@@ -2,7 +2,7 @@
 
 Sorting everything at once would need the frame several times over; a range of users at a time
 needs it once and the range twice. Ranges are known when all rows have been counted; then the rows
-are dealt out to a folder for each, so that they are read once more and not once for every range.
+are dealt out to files of each, so that they are read once more and not once for every range.
 """
 
 from __future__ import annotations
@@ -84,12 +84,11 @@ class Ordering:
             for (at,), part in parts.items():
                 held[at].append(part)
             if rows >= DEALT_ROWS or path == self._pieces[-1]:
-                for at, several in enumerate(held):
-                    if several:
-                        written = self._folder / f"range{at}.{len(dealt[at])}.parquet"
-                        pl.concat(several, how="diagonal").write_parquet(written, compression="lz4")
-                        dealt[at].append(written)
-                        several.clear()
+                for at in (at for at, several in enumerate(held) if several):
+                    written = self._folder / f"range{at}.{len(dealt[at])}.parquet"
+                    pl.concat(held[at], how="diagonal").write_parquet(written, compression="lz4")
+                    dealt[at].append(written)
+                    held[at].clear()
                 rows = 0
         return dealt
 
