@@ -5,13 +5,17 @@ import json
 import random
 import shutil
 from pathlib import Path
+from threading import Event, Timer
 
 import polars as pl
 import pytest
 
-from agent import SegmentAgent
+from agent import SegmentAgent, pipeline
+from agent.artefacts import Artefact
+from agent.errors import RunError
 from agent.runs import Run
 from agent.settings import BuildSettings, LabelSettings
+from agent.stages import Advance
 from tests.runs import SHOP_FILES, beside, folkmap
 
 
@@ -130,3 +134,27 @@ def test_the_python_api_reads_what_the_command_line_built(built: Path) -> None:
     assert len(members) == segment.size
     assert [m.weight for m in members] == sorted((m.weight for m in members), reverse=True)
     assert agent.profile(members[0].user_id).memberships[0].segment == segment.id
+
+
+def test_what_is_made_beside_a_block_is_stopped_when_the_block_is_left_by_an_error() -> None:
+    failed, steps = Event(), []
+
+    def make(advance: Advance) -> Artefact:
+        failed.wait()
+        while True:  # would go on for ever
+            advance(len(steps), None)
+            steps.append("made")
+
+    with pytest.raises(KeyboardInterrupt), pipeline.beside(make):
+        Timer(0.2, failed.set).start()
+        raise KeyboardInterrupt
+    assert steps == []
+
+
+def test_an_error_of_what_is_made_beside_a_block_is_the_callers() -> None:
+    def make(advance: Advance) -> Artefact:
+        del advance
+        raise RunError("the disk is full")
+
+    with pipeline.beside(make) as made, pytest.raises(RunError, match="the disk is full"):
+        made.result()

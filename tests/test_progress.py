@@ -51,6 +51,18 @@ def test_nobody_is_asked_who_cannot_answer_or_has(yes: bool, live: bool, keyboar
     assert Silent().agree("m")
 
 
+def test_a_stage_that_goes_on_beside_another_is_told_of_when_it_ends() -> None:
+    told, heard = terminal(live=False)
+    told.start("map")
+    told.finish("index", 2.0, reused=False)
+    told.advance(1, 2)
+    told.finish("map", 3.0, reused=True)
+    assert [line.split() for line in heard.getvalue().splitlines()] == [
+        ["index", "2.0", "s"],
+        ["map", "as", "before"],
+    ]
+
+
 def test_a_note_is_one_line_as_it_is() -> None:
     told, heard = terminal(live=False)
     told.note("starting vLLM for [m]: loading weights, 30 s " + "x" * 300)
