@@ -95,6 +95,18 @@ def over_cores(
         yield from in_order(ask, shards, workers=workers)
 
 
+def apart(job: Callable[[S, T], R], setup: S, shard: T, *, users: int) -> R:
+    """`job(setup, shard)` in a process of its own, which leaves this one's other threads alone.
+
+    Here instead where so few users or cores do not make that worth while.
+    """
+    if cores_for(users) == 1:
+        return job(setup, shard)
+    with _Worker(job, setup) as worker:
+        found: R = worker.ask(shard)
+    return found
+
+
 class _Worker:
     """One process; it ends when its input ends, so also when this process is killed."""
 

@@ -145,9 +145,13 @@ def test_what_is_made_beside_a_block_is_stopped_when_the_block_is_left_by_an_err
             advance(len(steps), None)
             steps.append("made")
 
-    with pytest.raises(KeyboardInterrupt), pipeline.beside(make):
-        Timer(0.2, failed.set).start()
-        raise KeyboardInterrupt
+    def fail() -> None:
+        with pipeline.beside(make):
+            Timer(0.2, failed.set).start()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
     assert steps == []
 
 

@@ -11,13 +11,21 @@ import polars as pl
 
 _MISSING = ("null", "nan", "none", "na", "n/a", "#n/a", "<na>", "nat", "\\n", "-")
 _NUMBER = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
+_PLAIN = r"^-?\d+(\.\d+)?$"
 _CURRENCY = r"^([-+]?)\s*[£$€¥]\s*"
 
 
-def clean(column: str) -> pl.Expr:
-    """Text without NULs and stray blanks (a line break inside is one blank); empty is null."""
-    text = pl.col(column).str.replace_all("\0", "", literal=True)
-    text = text.str.replace_all(r"\s+", " ").str.strip_chars()
+def clean(cells: pl.DataFrame) -> pl.DataFrame:
+    """Texts without NULs and stray blanks (a line break inside is one blank); empty is null."""
+    blank = cells.select(pl.all().str.contains(r"[\s\x00]").any()).row(0, named=True)
+    return cells.select(_clean(name, blank=bool(blank[name])) for name in cells.columns)
+
+
+def _clean(column: str, *, blank: bool) -> pl.Expr:
+    text = pl.col(column)
+    if blank:  # of most columns no cell has any
+        text = text.str.replace_all("\0", "", literal=True)
+        text = text.str.replace_all(r"\s+", " ").str.strip_chars()
     return pl.when(text.str.len_bytes() > 0).then(text).alias(column)
 
 
@@ -71,8 +79,14 @@ class NumberEvidence:
     def decimal_comma(self) -> bool:
         return self.comma and not self.point
 
-    def parse(self, column: str) -> pl.Expr:
-        """Float64; null where the cell is no finite number."""
+    def parse(self, column: str, *, plain: bool = False) -> pl.Expr:
+        """Float64; null where the cell is no finite number.
+
+        Where all cells are known to be `plain` they are read as they are, in a fifth of the time;
+        not where `1.234` is a thousand.
+        """
+        if plain and not self.decimal_comma:
+            return _finite(pl.col(column).cast(pl.Float64, strict=False)).alias(column)
         text = pl.col(column).str.replace(_CURRENCY, "${1}")
         if self.decimal_comma:
             grouped = text.str.contains(r"^[-+]?\d{1,3}(\.\d{3})+(,\d+)?$")
@@ -86,5 +100,14 @@ class NumberEvidence:
                 pl.when(grouped).then(text.str.replace_all(",", "", literal=True)).otherwise(text)
             )
         number = pl.when(text.str.contains(_NUMBER)).then(text).cast(pl.Float64, strict=False)
-        # 0.0 is added so that -0 and 0 are one number
-        return pl.when(number.is_finite()).then(number + 0.0).alias(column)
+        return _finite(number).alias(column)
+
+
+def is_plain(cells: pl.Series) -> bool:
+    """Whether every cell that is there is a number in the plainest form: `12`, `-3.5`."""
+    return bool(cells.str.contains(_PLAIN).all())
+
+
+def _finite(number: pl.Expr) -> pl.Expr:
+    # 0.0 is added so that -0 and 0 are one number
+    return pl.when(number.is_finite()).then(number + 0.0)

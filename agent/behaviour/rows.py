@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from agent.behaviour.actions import action
-from agent.behaviour.cells import Ids
+from agent.behaviour.cells import Ids, is_plain
 from agent.behaviour.survey import EventFile
 from agent.behaviour.timestamps import TimeReading
 
@@ -95,7 +95,9 @@ def _parsed(raw: pl.DataFrame, file: EventFile, reading: Reading) -> pl.DataFram
         for field, name in names.items()
         if field in raw.columns
     ]
-    parsed: dict[str, pl.Expr] = {n: each.parse(n) for n, each in file.numbers.items()}
+    parsed: dict[str, pl.Expr] = {
+        name: each.parse(name, plain=is_plain(raw[name])) for name, each in file.numbers.items()
+    }
     if reading.times:
         parsed["timestamp"] = pl.lit(reading.times.read(raw["timestamp"]))
         made.append(pl.col("timestamp").is_null().alias("missing:timestamp"))

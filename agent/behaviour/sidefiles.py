@@ -78,7 +78,7 @@ def load(
         cells = batch.cells.select(pl.col(column).alias(name) for name, column in wanted.items())
         written = [name for name in wanted if name not in (*PEOPLE_AND_THINGS, *_NOT_WRITTEN)]
         cells = hostile.cells(cells, ids=PEOPLE_AND_THINGS, texts=written)
-        cells = cells.select(clean(name) for name in cells.columns)
+        cells = clean(cells)
         pieces.append(cells.with_columns(batch.lines))
     file = table.source.name
     if not pieces:

@@ -87,7 +87,7 @@ def survey(
         cells = batch.cells.select(pl.col(column).alias(name) for name, column in wanted.items())
         # before they are cleaned: a line that begins with `Human:` shows only as a line
         cells = hostile.cells(cells, ids=PEOPLE_AND_THINGS, texts=written)
-        cells = cells.select(clean(name) for name in cells.columns)
+        cells = clean(cells)
         cells = cells.with_columns(present(name) for name in cells.columns if name not in _WORDS)
         for column in refused:
             word = sensitive(column) or column

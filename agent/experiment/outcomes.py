@@ -137,7 +137,7 @@ def _cells(table: Table, columns: Sequence[str]) -> pl.DataFrame:
     for batch in table.batches(list(columns), BATCH):
         for line, why in batch.bad:
             raise InputError(why, file=table.source.name, line=line)
-        cells = batch.cells.select(columns).with_columns(clean(name) for name in columns)
+        cells = clean(batch.cells.select(columns))
         pieces.append(cells.with_columns(batch.lines))
     if not pieces:
         raise InputError("a header and no rows below it", file=table.source.name, line=1)

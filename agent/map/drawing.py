@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from agent.cores import apart
 from agent.errors import SettingsError
 from agent.map.aggregate import without_persons
 from agent.map.layout import MOST, lay_out
@@ -32,12 +33,18 @@ def write_map(
     `profiles`, `segments` and `labels` are the folders of those stages. The page is the analyst's,
     with ids. Of more than `most` users a sample is shown, and the page says so.
     """
-    places = lay_out(vectors, seed, most=most)
+    places = apart(_placed, most, (vectors, seed), users=len(vectors.users))
     write_frame(out / "places.parquet", places)
     scene = _scene(places, profiles, segments, labels)
     (out / "map.html").write_text(draw_page(scene, TITLE), "utf-8")
     (out / "map.png").write_bytes(draw_picture(scene, TITLE))
     return {"people": scene.people, "shown": len(scene.places)}
+
+
+def _placed(most: int, asked: tuple[Vectors, int]) -> pl.DataFrame:
+    """`lay_out` as a job for a process."""
+    vectors, seed = asked
+    return lay_out(vectors, seed, most=most)
 
 
 def redraw_map(
