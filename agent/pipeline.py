@@ -42,7 +42,7 @@ STAGE_VERSIONS = {
     "histories": 1,
     "evidence": 2,
     "profiles": 2,
-    "vectors": 3,
+    "vectors": 4,
     "clusters": 3,
     "segments": 2,
     "recommend": 1,
@@ -171,16 +171,16 @@ class Stages:
         yield vectors
         clusters = stage(
             "clusters",
-            lambda out, _: stages.write_clusters(out, evidence.path, vectors.path, settings),
-            after=[evidence, vectors], seeded=True,
+            lambda out, _: stages.write_clusters(out, vectors.path, settings),
+            after=[vectors], seeded=True,
             given={"clusters": settings.clusters, "min_group": settings.labels.min_group},
         )
         yield clusters
         ancestor = find_ancestor(run, clusters)
         segments = stage(
             "segments", lambda out, _: stages.write_segments(
-                out, evidence.path, vectors.path, clusters.path, ancestor, settings),
-            after=[evidence, vectors, clusters], seeded=True,
+                out, vectors.path, clusters.path, ancestor, settings),
+            after=[vectors, clusters], seeded=True,
             hashes={"ancestor": ancestor.digest},
         )
         yield segments
@@ -210,9 +210,8 @@ class Stages:
         ) as index:
             yield stage(
                 "map", lambda out, _: stages.write_map(
-                    out, evidence.path, vectors.path, profiles.path, segments.path, labels.path,
-                    settings),
-                after=[evidence, vectors, profiles, segments, labels], seeded=True,
+                    out, vectors.path, profiles.path, segments.path, labels.path, settings),
+                after=[vectors, profiles, segments, labels], seeded=True,
                 hashes={"page": page_hash()},
             )
             yield index.result()

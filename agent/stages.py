@@ -50,7 +50,7 @@ from agent.segments.label_writer import ModelLabels
 from agent.segments.labelling import label_segments
 from agent.segments.memberships import fit_cores
 from agent.segments.memberships import memberships as place_all
-from agent.segments.vectors import VectorModel, Vectors, fit_blocks
+from agent.segments.vectors import Vectors, fit_blocks
 from agent.segments.writing import LabelTally
 from agent.settings import BuildSettings
 from retrieval.embeddings import DIMENSIONS, Encoder
@@ -175,12 +175,13 @@ def write_vectors(
     write_matrix(out / "text.npy", text)
     model, vectors = fit_blocks(measures, text, settings.vectors, settings.seed)
     model.save(out)
+    vectors.save(out)
     blocks = {name: vectors.weights[name] for name in vectors.blocks}
     return {"blocks": blocks, "features": settings.vectors.features}
 
 
-def write_clusters(out: Path, evidence: Path, vectors: Path, settings: BuildSettings) -> Notes:
-    placed = read_vectors(evidence, vectors)
+def write_clusters(out: Path, vectors: Path, settings: BuildSettings) -> Notes:
+    placed = Vectors.load(vectors)
     found = find_segments(
         placed, settings.clusters, settings.seed, min_group=settings.labels.min_group
     )
@@ -190,11 +191,10 @@ def write_clusters(out: Path, evidence: Path, vectors: Path, settings: BuildSett
 
 
 def write_segments(
-    out: Path, evidence: Path, vectors: Path, clusters: Path, ancestor: Ancestor,
-    settings: BuildSettings,
-) -> Notes:  # fmt: skip
+    out: Path, vectors: Path, clusters: Path, ancestor: Ancestor, settings: BuildSettings
+) -> Notes:
     """Give clusters the ids they had in the version before, and everybody a membership."""
-    placed = read_vectors(evidence, vectors)
+    placed = Vectors.load(vectors)
     found = Clustering.load(clusters, placed.users)
     ids = name_clusters(found, ancestor.folder)
     ids.save(out)
@@ -243,11 +243,10 @@ def write_labels(
 
 
 def write_map(
-    out: Path, evidence: Path, vectors: Path, profiles: Path, segments: Path, labels: Path,
-    settings: BuildSettings,
-) -> Notes:  # fmt: skip
+    out: Path, vectors: Path, profiles: Path, segments: Path, labels: Path, settings: BuildSettings
+) -> Notes:
     """Everybody's place on a plane, as a page and as a picture."""
-    placed = read_vectors(evidence, vectors)
+    placed = Vectors.load(vectors)
     return drawing.write_map(out, placed, profiles, segments, labels, settings.seed)
 
 
@@ -280,12 +279,6 @@ def write_index(
                 ids, encoder.encode(ids, described), [{"name": n.name} for n in named], described
             )
     return {}
-
-
-def read_vectors(evidence: Path, vectors: Path) -> Vectors:
-    """Users in the named blocks, as the vectors stage placed them."""
-    text = np.load(vectors / "text.npy", allow_pickle=False)
-    return VectorModel.load(vectors).transform(load_measures(evidence), text)
 
 
 def tallied(written: Iterable[shards.Written], tally: Tally) -> Iterator[Line]:

@@ -19,7 +19,6 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from agent import stages
 from agent.behaviour.events import read_log
 from agent.behaviour.measures import Measures, load_measures
 from agent.builder import Builder, remembered
@@ -97,7 +96,7 @@ class Built:
 
     @cached_property
     def vectors(self) -> Vectors:
-        return stages.read_vectors(self.folder("evidence"), self.folder("vectors"))
+        return Vectors.load(self.folder("vectors"))
 
     @cached_property
     def vector_model(self) -> VectorModel:

@@ -23,7 +23,6 @@ import typer
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from agent import stages
 from agent.behaviour.demo import CURRENCY, write_demo
 from agent.behaviour.shop.oracle import oracle_labels
 from agent.inputs import Inputs
@@ -31,6 +30,7 @@ from agent.pipeline import build_run
 from agent.recordfile import read_records
 from agent.records import Membership, Record
 from agent.runs import Run
+from agent.segments.vectors import Vectors
 from agent.settings import BuildSettings, EvidenceSettings
 
 NOWHERE = ""
@@ -90,7 +90,7 @@ def score_shop(users: int, seed: int, folder: Path) -> dict[str, Score]:
         membership.user_id: membership.label or NOWHERE
         for membership in read_records(opened.folder("segments") / "memberships.jsonl", Membership)
     }
-    placed = stages.read_vectors(opened.folder("evidence"), opened.folder("vectors"))
+    placed = Vectors.load(opened.folder("vectors"))
     personas = len({one.persona for one in truth if one.kind == "persona"})
     means = KMeans(personas, n_init=10, random_state=0).fit_predict(placed.matrix())
     oracle = dict(oracle_labels(shop).select("user_id", "label").iter_rows())

@@ -21,6 +21,8 @@ DENSITY = 3.0
 """densMAP's λ: how much keeping density counts."""
 DIMENSIONS = {True: 8, False: 5}
 """Keeping density needs room; without it, fewer dimensions leave less noise."""
+MANY, SEARCHERS = 20_000, 8
+"""From so many users on that many threads look for the nearest, at most."""
 EPOCHS = 200
 """UMAP's own default for large data; its 500 for small data changes little and takes longer."""
 
@@ -63,7 +65,9 @@ def reduce(
         warnings.simplefilter("ignore")  # numba and UMAP announce single-threading and fallbacks
         # Exact neighbours: quicker than compiling the approximate search up to some 50,000 users.
         search = NearestNeighbors(n_neighbors=around, algorithm="brute").fit(rows)
-        distances, neighbours = search.kneighbors(rows)
+        # Of many rows a thread takes whole stretches, so that their number changes nothing.
+        with threadpool_limits(SEARCHERS if len(rows) >= MANY else 1, user_api="openmp"):
+            distances, neighbours = search.kneighbors(rows)
         reducer = umap.UMAP(
             n_neighbors=around,
             precomputed_knn=(neighbours.astype(np.int32), distances.astype(np.float32)),

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
-from agent.errors import SettingsError
-from agent.recordfile import write_arrays, write_json
+from agent.errors import RunError, SettingsError
+from agent.recordfile import write_arrays, write_frame, write_json
 from agent.segments.blocks import (
     AttributeFlags,
     CategoryShares,
@@ -140,6 +141,30 @@ class Vectors:
         blocks = {b: values[places] for b, values in self.blocks.items()}
         users = [self.users[i] for i in places]
         return Vectors(users, self.events[places], blocks, self.columns, self.weights)
+
+    def save(self, folder: Path) -> None:
+        """Write `placed.npz` and `placed.parquet` beside the files of the model behind them."""
+        write_arrays(folder / "placed.npz", {str(b): values for b, values in self.blocks.items()})
+        write_frame(
+            folder / "placed.parquet", pl.DataFrame({"user_id": self.users, "events": self.events})
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> Vectors:
+        """Read back what this and the model's `save` wrote; RunError where an older build did."""
+        learnt = VectorModel.load(folder).blocks
+        if not (folder / "placed.npz").is_file():
+            raise RunError(f"{folder} was written by an earlier version; build the run again")
+        people = pl.read_parquet(folder / "placed.parquet")
+        with np.load(folder / "placed.npz", allow_pickle=False) as arrays:
+            blocks: dict[Block, Matrix] = {block: arrays[block] for block in learnt}
+        return cls(
+            people["user_id"].to_list(),
+            people["events"].to_numpy(),
+            blocks,
+            {name: block.columns for name, block in learnt.items()},
+            {name: block.weight for name, block in learnt.items()},
+        )
 
 
 @dataclass(frozen=True)
