@@ -58,7 +58,7 @@ def reduce(
     One thread, so that a seed fixes the result.
     """
     # Importing UMAP loads its compiler: several seconds that no other command should pay.
-    import umap
+    from agent.segments.densmap import UMAP
 
     rows = matrix.astype(np.float32)
     with warnings.catch_warnings(), threadpool_limits(1):
@@ -68,7 +68,7 @@ def reduce(
         # Of many rows a thread takes whole stretches, so that their number changes nothing.
         with threadpool_limits(SEARCHERS if len(rows) >= MANY else 1, user_api="openmp"):
             distances, neighbours = search.kneighbors(rows)
-        reducer = umap.UMAP(
+        reducer = UMAP(
             n_neighbors=around,
             precomputed_knn=(neighbours.astype(np.int32), distances.astype(np.float32)),
             force_approximation_algorithm=True,  # below 4,096 rows UMAP would search once more
