@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from agent.behaviour.measures import Measures
-from agent.errors import SettingsError
+from agent.errors import RunError, SettingsError
 from agent.segments.vectors import VectorModel, Vectors, fit_blocks, parse_by
 from agent.settings import VectorSettings
 from tests.segments.people import people
@@ -109,6 +109,24 @@ def test_a_loaded_model_places_one_user_as_the_fit_did(
     assert placed.users == [vectors.users[17]]
     for block, values in placed.blocks.items():
         np.testing.assert_allclose(values[0], vectors.blocks[block][17], atol=1e-9, err_msg=block)
+
+
+def test_places_come_back_as_they_were_kept(
+    fitted: tuple[VectorModel, Vectors], tmp_path: Path
+) -> None:
+    model, vectors = fitted
+    model.save(tmp_path)
+    with pytest.raises(RunError, match="earlier version; build the run again"):
+        Vectors.load(tmp_path)
+    vectors.save(tmp_path)
+    kept = Vectors.load(tmp_path)
+    assert (kept.users, kept.columns, kept.weights) == (
+        vectors.users,
+        vectors.columns,
+        vectors.weights,
+    )
+    assert np.array_equal(kept.events, vectors.events)
+    assert np.array_equal(kept.matrix(), vectors.matrix())
 
 
 def test_thin_evidence_stays_near_the_population(shoppers: Measures) -> None:
