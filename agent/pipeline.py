@@ -42,7 +42,7 @@ STAGE_VERSIONS = {
     "histories": 1,
     "evidence": 2,
     "profiles": 2,
-    "vectors": 4,
+    "vectors": 5,
     "clusters": 3,
     "segments": 2,
     "recommend": 1,

@@ -56,8 +56,7 @@ def evidence(measures: Measures) -> Matrix:
     joined = measures.table.select("user_id").join(
         counted, on="user_id", how="left", maintain_order="left"
     )
-    counts: Matrix = joined["_events"].fill_null(0).to_numpy().astype(np.float64)
-    return counts
+    return rounded(joined["_events"].fill_null(0).to_numpy())
 
 
 def user_rows(

@@ -110,11 +110,13 @@ class LearntBlock:
         return [name for part in self.parts for name in part.columns]
 
     def transform(self, measures: Measures, text: Matrix | None) -> Matrix:
-        return np.hstack(
-            [
-                part.transform(measures, text) * scale
-                for part, scale in zip(self.parts, self.scales, strict=True)
-            ]
+        return rounded(
+            np.hstack(
+                [
+                    part.transform(measures, text) * scale
+                    for part, scale in zip(self.parts, self.scales, strict=True)
+                ]
+            )
         )
 
 

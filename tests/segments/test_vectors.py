@@ -73,21 +73,26 @@ def test_columns_can_be_read(fitted: tuple[VectorModel, Vectors]) -> None:
     assert any(c.startswith("people around u0") for c in columns["ties"])
 
 
-def test_row_order_changes_nothing(
-    shoppers: Measures, texts: np.ndarray, fitted: tuple[VectorModel, Vectors], tmp_path: Path
+@pytest.mark.parametrize("seed", range(4))
+def test_row_order_changes_no_byte(
+    seed: int, shoppers: Measures, texts: np.ndarray, tmp_path: Path
 ) -> None:
     shuffled = replace(
         shoppers,
         **{
-            name: getattr(shoppers, name).sample(fraction=1.0, shuffle=True, seed=5)
-            for name in ("categories", "items", "attributes", "ties", "catalogue")
+            name: getattr(shoppers, name).sample(fraction=1.0, shuffle=True, seed=seed)
+            for name in (
+                "categories", "items", "category_tastes", "item_tastes",
+                "attributes", "ties", "catalogue",
+            )
         },
-    )
-    (tmp_path / "a").mkdir()
-    (tmp_path / "b").mkdir()
-    fitted[0].save(tmp_path / "a")
-    fit_blocks(shuffled, texts, SETTINGS, 0)[0].save(tmp_path / "b")
-    for name in ("vectors.json", "vectors.npz"):
+    )  # fmt: skip
+    for name, measures in {"a": shoppers, "b": shuffled}.items():
+        (tmp_path / name).mkdir()
+        model, vectors = fit_blocks(measures, texts, SETTINGS, 0)
+        model.save(tmp_path / name)
+        vectors.save(tmp_path / name)
+    for name in ("vectors.json", "vectors.npz", "placed.npz", "placed.parquet"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
