@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from agent.behaviour.counting import counted_rows, tail_limit
+from agent.behaviour.counting import tail_limit
+from agent.behaviour.each_user import counted_rows
 from agent.behaviour.facts import what, when, who, worth
 from agent.behaviour.facts.person import Catalogue, Person, Row
 from agent.behaviour.measures import Measures

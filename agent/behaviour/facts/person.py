@@ -16,7 +16,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from agent.behaviour.counting import MAIN_ACTIONS
+from agent.behaviour.each_user import MAIN_ACTIONS
 from agent.behaviour.histories import spans
 from agent.behaviour.population import LEAST_SHARE, Population
 from agent.records import Fact, FactKind, Vocabulary
