@@ -46,7 +46,7 @@ STAGE_VERSIONS = {
     "clusters": 3,
     "segments": 2,
     "recommend": 1,
-    "labels": 4,
+    "labels": 5,
     "map": 2,
     "index": 1,
 }

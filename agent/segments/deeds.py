@@ -34,6 +34,8 @@ def deed(feature: str, value: float, words: Vocabulary, bound: str = "") -> Deed
     n = f"{'fewer than' if few else bound} {shown}".strip()
 
     def counted(one: str, several: str) -> str:
+        if shown == "1" and bound == "at most":  # nobody is counted who has none
+            return f"a single {one}"
         return f"{n} {one if shown == '1' else several}"
 
     kind, _, name = feature.partition(":")
