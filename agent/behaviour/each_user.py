@@ -5,13 +5,16 @@ Counting takes several times the memory of the rows counted, so it goes a slice 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import polars as pl
 
 from agent.behaviour.measures import Calendar
-from agent.behaviour.slices import by_users
 from agent.records import Vocabulary
+
+SLICE_ROWS = 1_000_000
+"""Rows counted at a time, give or take one user."""
 
 HALF_LIFE = 1 / 3
 """Half-life of a taste, as a share of the user's own time in the log."""
@@ -37,8 +40,21 @@ class Counts(NamedTuple):
 
 def count_users(histories: pl.DataFrame, calendar: Calendar, vocabulary: Vocabulary) -> Counts:
     """`histories` as made by `agent.behaviour.histories`, sorted by user."""
-    parts = [_count_slice(part, calendar, vocabulary) for part in by_users(histories)]
+    parts = [_count_slice(part, calendar, vocabulary) for part in _by_users(histories)]
     return Counts(*(pl.concat(frames) for frames in zip(*parts, strict=True)))
+
+
+def _by_users(histories: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Slices that end with a user; one empty slice where there are no rows."""
+    users, start = histories["user_id"], 0
+    while True:
+        stop = start + SLICE_ROWS
+        if stop < len(users):
+            stop = int(users.search_sorted(users[stop], side="right"))
+        yield histories.slice(start, stop - start)
+        if stop >= len(users):
+            return
+        start = stop
 
 
 def _count_slice(histories: pl.DataFrame, calendar: Calendar, vocabulary: Vocabulary) -> Counts:

@@ -15,11 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import polars as pl
-
-from agent.behaviour.slices import by_users
 
 ACTION_WEIGHTS = {
     "view": 0.2,
@@ -48,46 +45,22 @@ class Returns:
     unmatched: int
 
 
-@dataclass(frozen=True)
-class _Log:
-    """What a history takes from the log as a whole."""
-
-    baskets: bool
-    """Whether baskets are the visits."""
-    best: float | None
-    """The highest value anybody gave; None where there are none."""
-    worst: float | None
-
-
 def make_histories(events: pl.DataFrame) -> tuple[pl.DataFrame, Returns]:
     """Put events in order, number visits, let returns cancel purchases, weigh what is left.
 
     `events` has one row per event in the schema of `agent.behaviour.events`; the result has the
     same rows with the columns listed above, sorted by user and position.
     """
-    if not events["user_id"].is_sorted():
-        events = events.sort("user_id")
-    values: Any = events["value"]
-    log = _Log(has_baskets(events), best=values.max(), worst=values.min())
-    frames, returns = zip(*(_histories_of(rows, log) for rows in by_users(events)), strict=True)
-    return pl.concat(frames, rechunk=True), Returns(
-        cancelling=sum(told.cancelling for told in returns),
-        unmatched=sum(told.unmatched for told in returns),
-    )
-
-
-def _histories_of(events: pl.DataFrame, log: _Log) -> tuple[pl.DataFrame, Returns]:
-    """The histories of some users, of whom all events are here."""
     order = ["user_id", "timestamp", "row", "item_id", "action", "value", "event_id"]
     frame = events.sort(order, nulls_last=True).with_columns(
         pl.int_range(pl.len(), dtype=pl.UInt32).over("user_id").alias("position")
     )
-    frame = _number_visits(frame, log)
+    frame = _number_visits(frame)
     frame, returns = _cancel_returned(frame)
     return (
         frame.with_columns(
             (pl.col("pieces") * pl.col("price")).alias("amount"),
-            pl.when(pl.col("cancelled")).then(0.0).otherwise(_weight(log)).alias("weight"),
+            pl.when(pl.col("cancelled")).then(0.0).otherwise(_weight()).alias("weight"),
         ),
         returns,
     )
@@ -105,8 +78,8 @@ def has_baskets(frame: pl.DataFrame) -> bool:
     )
 
 
-def _number_visits(frame: pl.DataFrame, log: _Log) -> pl.DataFrame:
-    if log.baskets:
+def _number_visits(frame: pl.DataFrame) -> pl.DataFrame:
+    if has_baskets(frame):
         key = pl.coalesce("basket", pl.col("timestamp").dt.date().cast(pl.String), pl.lit(""))
         first = pl.col("position").min().over("user_id", key)
         return frame.with_columns(
@@ -180,19 +153,19 @@ def _cancel_returned(frame: pl.DataFrame) -> tuple[pl.DataFrame, Returns]:
     return frame, Returns(cancelling, unmatched)
 
 
-def _weight(log: _Log) -> pl.Expr:
+def _weight() -> pl.Expr:
     action = pl.col("action").replace_strict(ACTION_WEIGHTS, default=1.0, return_dtype=pl.Float64)
     rated = (pl.col("action") == "rate") & pl.col("value").is_not_null()
-    return pl.when(rated).then(_rating_weight(log)).otherwise(action)
+    return pl.when(rated).then(_rating_weight()).otherwise(action)
 
 
-def _rating_weight(log: _Log) -> pl.Expr:
+def _rating_weight() -> pl.Expr:
     """0.5 at the user's own median rating up to 1 at the scale's top; below it, down to -1.
 
     The user's own middle stands for the scale's: a 3 is praise from one and blame from another.
     """
     value, middle = pl.col("value"), pl.col("value").median().over("user_id")
-    top, bottom = pl.lit(log.best, pl.Float64), pl.lit(log.worst, pl.Float64)
+    top, bottom = pl.col("value").max(), pl.col("value").min()
     above = 0.5 + 0.5 * (value - middle) / pl.max_horizontal(top - middle, pl.lit(1e-9))
     below = (value - middle) / pl.max_horizontal(middle - bottom, pl.lit(1e-9))
     return pl.when(value >= middle).then(above).otherwise(below)
