@@ -18,6 +18,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 from agent import stages
 from agent.artefacts import Artefact
@@ -33,17 +34,18 @@ from agent.recommend.stage import write_recommend
 from agent.report import BuildReport, describe_build
 from agent.segments import label_writer
 from agent.segments.identity import find_ancestor
+from agent.segments.standing import STAGES, Standing, find_standing, learning
 from agent.settings import BuildSettings, Settings
 from agent.stages import Advance, Notes
 from retrieval.embeddings import MiniLM
 
 STAGE_VERSIONS = {
     "events": 2,
-    "histories": 1,
+    "histories": 2,
     "evidence": 2,
     "profiles": 2,
     "vectors": 5,
-    "clusters": 3,
+    "clusters": 4,
     "segments": 2,
     "recommend": 1,
     "labels": 5,
@@ -115,10 +117,7 @@ class Stages:
             lambda out: make(out, advance),
             version=STAGE_VERSIONS[name],
             inputs=after,
-            settings={
-                key: value.model_dump(mode="json") if isinstance(value, Settings) else value
-                for key, value in (given or {}).items()
-            },
+            settings=_plain(given or {}),
             seed=self.settings.seed if seeded else None,
             hashes=hashes,
             mutable=name == "index",
@@ -127,11 +126,17 @@ class Stages:
         return artefact
 
     def follow(
-        self, events: Artefact, run: Path, model: LanguageModel | None = None
+        self,
+        events: Artefact,
+        run: Path,
+        model: LanguageModel | None = None,
+        keep: Mapping[str, Path] | None = None,
     ) -> Iterator[Artefact]:
         """The stages after `events`, in order, each found or made as it is asked for.
 
-        Who stops asking has what they need: the stages after that are not made.
+        Who stops asking has what they need: the stages after that are not made. Segments gone on
+        with are those of the run's current version, while they stand; with `keep` (stage → folder)
+        those there, whatever the log.
         """
         stage, settings, reporter = self, self.settings, self.reporter
         # What decides a model's words; without a model, nothing of it enters a key.
@@ -162,21 +167,32 @@ class Stages:
             hashes=worded and {**worded, "prompt": prompt_hash(model_writer.PROMPT)},
         )
         yield profiles
+        drawn = {"encoder": encoder.identity, "prompt": prompt_hash(gist.PROMPT)}
+        grouped: dict[str, Settings | int] = {
+            "clusters": settings.clusters, "min_group": settings.labels.min_group}
+        decided = {
+            **drawn, **worded, "seed": settings.seed, "vectors": settings.vectors, **grouped,
+            **{f"version of {name}": STAGE_VERSIONS[name] for name in STAGES},
+        }
+        now = learning(_plain(decided), histories.notes["events"], evidence.path)
+        standing = (
+            Standing.on(keep, now) if keep
+            else find_standing(run, now, evidence, profiles, relearn=settings.relearn)
+        )
         vectors = stage(
             "vectors", lambda out, go: stages.write_vectors(
-                out, evidence.path, profiles.path, settings, encoder, go),
+                out, evidence.path, profiles.path, standing, settings, encoder, go),
             after=[evidence, profiles], given={"vectors": settings.vectors}, seeded=True,
-            hashes={"encoder": encoder.identity, "prompt": prompt_hash(gist.PROMPT)},
+            hashes={**drawn, **standing.hashes()},
         )
         yield vectors
         clusters = stage(
             "clusters",
-            lambda out, _: stages.write_clusters(out, vectors.path, settings),
-            after=[vectors], seeded=True,
-            given={"clusters": settings.clusters, "min_group": settings.labels.min_group},
+            lambda out, _: stages.write_clusters(out, vectors.path, standing, settings),
+            after=[vectors], given=grouped, seeded=True, hashes=standing.hashes(),
         )
         yield clusters
-        ancestor = find_ancestor(run, clusters)
+        ancestor = standing.ancestor or find_ancestor(run, clusters)
         segments = stage(
             "segments", lambda out, _: stages.write_segments(
                 out, vectors.path, clusters.path, ancestor, settings),
@@ -216,6 +232,14 @@ class Stages:
             )
             yield index.result()
         # fmt: on
+
+
+def _plain(given: Mapping[str, Settings | str | int]) -> dict[str, Any]:
+    """Settings as JSON."""
+    return {
+        key: value.model_dump(mode="json") if isinstance(value, Settings) else value
+        for key, value in given.items()
+    }
 
 
 class _LeftError(Exception):

@@ -64,6 +64,8 @@ class BuildReport(Record):
     features: str = "ours"
     reason: str | None
     """Why there is one segment only, if so."""
+    standing: str | None = None
+    """In a rebuild, whether the segments are those of the version before, and why."""
     writers: dict[str, int]
     verification: VerificationTotals
     fallbacks: dict[str, int]
@@ -102,6 +104,8 @@ class BuildReport(Record):
             if self.features != "ours":
                 told += f"; users compared by {self.features} alone"
             lines.append(told)
+        if self.standing:
+            lines.append(f"{self.standing[0].upper()}{self.standing[1:]}.")
         lines.append(_written("Profiles", self.writers, self.verification))
         lines += [f"  {n:>9,}  without the model: {why}" for why, n in self.fallbacks.items()]
         lines.append(_written("Labels", self.label_writers, self.label_verification))
@@ -144,6 +148,7 @@ def describe_build(artefacts: Sequence[Artefact], *, peak_mb: int) -> dict[str, 
         "agreement": notes["segments"]["agreement"],
         "reason": notes["clusters"]["reason"],
         "clusterer": notes["clusters"]["clusterer"],
+        "standing": notes["clusters"]["told"],
         "features": notes["vectors"]["features"],
         "writers": notes["profiles"]["writers"],
         "verification": notes["profiles"]["verification"],

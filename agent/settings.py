@@ -122,3 +122,5 @@ class BuildSettings(Settings):
     clusters: ClusterSettings = ClusterSettings()
     model: ModelSettings = ModelSettings()
     labels: LabelSettings = LabelSettings()
+    relearn: bool = False
+    """Whether to find segments anew where those of the version before would stand."""

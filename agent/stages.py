@@ -48,9 +48,10 @@ from agent.segments.clustering import Clustering, find_segments
 from agent.segments.identity import Ancestor, SegmentIds, name_clusters
 from agent.segments.label_writer import ModelLabels
 from agent.segments.labelling import label_segments
-from agent.segments.memberships import fit_cores
+from agent.segments.memberships import Cores, describe_cores, fit_cores
 from agent.segments.memberships import memberships as place_all
-from agent.segments.vectors import Vectors, fit_blocks
+from agent.segments.standing import Standing, place_again
+from agent.segments.vectors import VectorModel, Vectors, fit_blocks
 from agent.segments.writing import LabelTally
 from agent.settings import BuildSettings
 from retrieval.embeddings import DIMENSIONS, Encoder
@@ -97,6 +98,7 @@ def write_histories(out: Path, events: Path, settings: BuildSettings) -> Notes:
     write_frame(out / "items.parquet", items)
     (out / "vocabulary.json").write_text(vocabulary.model_dump_json(indent=1))
     return {
+        "events": histories.height,
         "users": histories["user_id"].n_unique(),
         "items": histories.filter(pl.col("item_id") != "")["item_id"].n_unique(),
         "returns": {"cancelling": returns.cancelling, "unmatched": returns.unmatched},
@@ -158,8 +160,8 @@ def write_profiles(
 
 
 def write_vectors(
-    out: Path, evidence: Path, profiles: Path, settings: BuildSettings, encoder: Encoder,
-    advance: Advance,
+    out: Path, evidence: Path, profiles: Path, standing: Standing, settings: BuildSettings,
+    encoder: Encoder, advance: Advance,
 ) -> Notes:  # fmt: skip
     """Text vectors of all profiles, and the blocks that distances are taken in."""
     measures = load_measures(evidence)
@@ -173,21 +175,29 @@ def write_vectors(
         done += len(shard)
         advance(done, len(users))
     write_matrix(out / "text.npy", text)
-    model, vectors = fit_blocks(measures, text, settings.vectors, settings.seed)
+    if standing.folders:
+        model = VectorModel.load(standing.folders["vectors"])
+        vectors = model.transform(measures, text)
+    else:
+        model, vectors = fit_blocks(measures, text, settings.vectors, settings.seed)
     model.save(out)
     vectors.save(out)
     blocks = {name: vectors.weights[name] for name in vectors.blocks}
     return {"blocks": blocks, "features": settings.vectors.features}
 
 
-def write_clusters(out: Path, vectors: Path, settings: BuildSettings) -> Notes:
-    placed = Vectors.load(vectors)
-    found = find_segments(
-        placed, settings.clusters, settings.seed, min_group=settings.labels.min_group
-    )
+def write_clusters(out: Path, vectors: Path, standing: Standing, settings: BuildSettings) -> Notes:
+    """The segments that stand, or segments found anew."""
+    placed, fewest = Vectors.load(vectors), settings.labels.min_group
+    kept = place_again(placed, standing, fewest)
+    found = kept or find_segments(placed, settings.clusters, settings.seed, min_group=fewest)
     found.save(out)
-    clusterer = settings.clusters.clusterer
-    return {"reason": found.reason, "clusterer": clusterer, "report": found.report}
+    return {
+        "reason": found.reason,
+        "clusterer": settings.clusters.clusterer,
+        "report": found.report,
+        **standing.notes(kept=kept is not None),
+    }
 
 
 def write_segments(
@@ -196,13 +206,17 @@ def write_segments(
     """Give clusters the ids they had in the version before, and everybody a membership."""
     placed = Vectors.load(vectors)
     found = Clustering.load(clusters, placed.users)
-    ids = name_clusters(found, ancestor.folder)
+    if found.kept and ancestor.folder is not None:
+        ids, cores = SegmentIds.load(ancestor.folder), Cores.load(ancestor.folder)
+    else:
+        ids = name_clusters(found, ancestor.folder)
+        cores = fit_cores(placed, found, ids.leaves, settings.seed)
     ids.save(out)
-    cores, report = fit_cores(placed, found, ids.leaves, settings.seed)
     cores.save(out)
     memberships = list(place_all(cores, placed, found))
     write_records(out / "memberships.jsonl", memberships, key="user_id")
     noise = sum(membership.noise for membership in memberships)
+    report = describe_cores(cores, placed, found)
     return {
         "segments": len(ids.leaves),
         "noise": round(noise / max(1, len(memberships)), 4),

@@ -22,7 +22,7 @@ from agent.records import Label, Membership, Placement, Profile, Recommendation,
 from agent.runs import Run
 from agent.segments.memberships import Cores
 from agent.segments.readable import Mask, Matrix, Readable, readable
-from agent.segments.vectors import VectorModel, Vectors
+from agent.segments.vectors import Vectors
 from agent.settings import LabelSettings
 from retrieval.embeddings import Encoder, MiniLM
 from retrieval.search import Hit, search
@@ -173,9 +173,7 @@ class World:
     @opened
     def vectors(self) -> Vectors:
         """Users in the named blocks, in the order of the measures."""
-        folder = self.run.folder("vectors")
-        text = np.load(folder / "text.npy", allow_pickle=False)
-        return VectorModel.load(folder).transform(self.measures, text)
+        return Vectors.load(self.run.folder("vectors"))
 
     @opened
     def vector_row(self) -> dict[str, int]:

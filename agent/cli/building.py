@@ -142,6 +142,14 @@ def build(
     seed: Annotated[int, typer.Option(min=0, help="Same inputs and seed, same bytes.")] = (
         BuildSettings().seed
     ),
+    relearn: Annotated[
+        bool,
+        typer.Option(
+            "--relearn",
+            help="Find segments anew in a rebuild. Left out, those of the version before are kept "
+            "while the log has grown by a fifth at most and holds the same people.",
+        ),
+    ] = False,
     resume: Annotated[
         bool,
         typer.Option("--resume", help="Go on with a stopped build, with its files and options."),
@@ -194,6 +202,7 @@ def build(
                 clusters=ClusterSettings(clusterer=clusterer, segments=segment_count),
                 model=asked,
                 labels=LabelSettings(min_group=min_group),
+                relearn=relearn,
             )
             inputs = Inputs(
                 events=tuple(events or ()), items=items, attributes=attributes, ties=ties

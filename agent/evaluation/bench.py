@@ -233,6 +233,10 @@ class Bench:
 
         return self.rebuild("without the newest events", older)
 
+    def grown(self) -> Built:
+        """Rebuilt from the training part as a run is: going on with the segments of `earlier`."""
+        return self.rebuild("training after earlier", self.split.training, after=self.earlier())
+
     def in_another_order(self) -> tuple[Built, Built]:
         """Rebuilt from the training part read from a file, and from one with its rows shuffled.
 
@@ -255,8 +259,12 @@ class Bench:
         *,
         seed: int | None = None,
         until: str = "segments",
+        after: Built | None = None,
     ) -> Built:
-        """A build from the part of the log that `make` leaves; found when it was made before."""
+        """A build from the part of the log that `make` leaves; found when it was made before.
+
+        It goes on with the segments of `after`, or finds its own.
+        """
         seed = self.settings.seed if seed is None else seed
         if (part, seed, until) in self._builds:
             return self._builds[part, seed, until]
@@ -270,7 +278,9 @@ class Bench:
         }
         events = stage("events", lambda out, _: self._write_part(out, make), hashes=log)
         made = {"events": events}
-        for artefact in stage.follow(events, self.builder.path, self.model):
+        for artefact in stage.follow(
+            events, self.builder.path, self.model, keep=after.paths if after else None
+        ):
             made[artefact.name] = artefact
             if artefact.name == until:
                 break

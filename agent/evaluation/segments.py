@@ -100,7 +100,8 @@ def _pairs(bench: Bench) -> Pairs:
     pairs = {
         "seeds": list(combinations(seeds, 2)),
         "80 % subsamples": list(combinations(samples, 2)),
-        "5 % new events": [(bench.earlier(), first)],
+        "5 % new events": [(bench.earlier(), bench.grown())],
+        "5 % new events, found anew": [(bench.earlier(), first)],
     }
     if bench.events["timestamp"].null_count() == 0:  # else the order of rows is the order of time
         pairs["row order"] = [bench.in_another_order()]
@@ -312,7 +313,9 @@ TASKS: tuple[Task[Built, Labels] | Task[Pairs, Namer] | Task[Next, Alphas], ...]
             "seeds": "whole rebuilds with different seeds",
             "80 % subsamples": "rebuilds from 80 % of the users each, over those both have",
             "row order": "rebuilds from the same rows shuffled",
-            "5 % new events": "a rebuild before and after the newest events of the training part",
+            "5 % new events": "a rebuild after the newest events of the training part, which goes "
+            "on with the segments of before as a run does",
+            "5 % new events, found anew": "the same, all learnt anew",
         },
         unit="pairs of rebuilds",
     ),

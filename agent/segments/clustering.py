@@ -43,7 +43,7 @@ FINALISTS = 3
 
 @dataclass(frozen=True)
 class Clustering:
-    """Leaves and their parents. Leaves are numbered by size, largest first, from 0."""
+    """Leaves and their parents. New leaves are numbered by size, largest first, from 0."""
 
     users: list[str]
     labels: Labels
@@ -58,6 +58,8 @@ class Clustering:
     reason: str | None
     """Why there is a single segment, in one line; None when clusters were found."""
     report: dict[str, Any] = field(default_factory=dict)
+    kept: bool = False
+    """Whether these are the leaves of the version before, in its order; see `standing`."""
 
     @property
     def leaves(self) -> int:
@@ -74,7 +76,8 @@ class Clustering:
                 "fitted": self.fitted,
             },
         )
-        write_json(folder / "clusters.json", {"parents": self.parents, "reason": self.reason})
+        story = {"parents": self.parents, "reason": self.reason, "kept": self.kept}
+        write_json(folder / "clusters.json", story)
 
     @classmethod
     def load(cls, folder: Path, users: list[str]) -> Clustering:

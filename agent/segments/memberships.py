@@ -169,10 +169,8 @@ class Cores:
             )
 
 
-def fit_cores(
-    vectors: Vectors, clustering: Clustering, segments: list[str], seed: int
-) -> tuple[Cores, dict[str, Any]]:
-    """Cores of the leaves, `segments[k]` being the id of leaf k, and figures for the report."""
+def fit_cores(vectors: Vectors, clustering: Clustering, segments: list[str], seed: int) -> Cores:
+    """Cores of the leaves, `segments[k]` being the id of leaf k."""
     fitted = np.flatnonzero(clustering.fitted)
     vectors = vectors.rows(fitted)
     labels, firm = clustering.labels[fitted], clustering.probabilities[fitted]
@@ -188,18 +186,23 @@ def fit_cores(
         reach=0.0,
     )  # fmt: skip
     nearest = bare.distances(vectors).min(axis=1)
-    cores = replace(
+    return replace(
         bare,
         distance_quantiles=rounded(np.quantile(nearest, QUANTILES)),
         # Where nobody was left out, nobody is: only HDBSCAN and DBSCAN have noise.
         reach=np.inf if inside.all() else float(rounded(np.quantile(nearest, inside.mean()))),
     )
-    first = cores.alpha(vectors).argmax(axis=1)
-    agreement = float((first[inside] == labels[inside]).mean()) if inside.any() else 1.0
-    return cores, {
+
+
+def describe_cores(cores: Cores, vectors: Vectors, clustering: Clustering) -> dict[str, Any]:
+    """Figures for the report: above all, for how many members α's first choice is their label."""
+    members = np.flatnonzero(clustering.fitted & (clustering.labels >= 0))
+    first = cores.alpha(vectors.rows(members)).argmax(axis=1)
+    agreement = float((first == clustering.labels[members]).mean()) if len(members) else 1.0
+    return {
         "agreement": round(agreement, 4),
-        "block_weights": theta,
-        "members": int(inside.sum()),
+        "block_weights": cores.theta,
+        "members": len(members),
     }
 
 

@@ -22,6 +22,7 @@ everybody.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -135,7 +136,9 @@ def fit_all(candidates: Sequence[Candidate], space: Matrix, fitted: int) -> list
     The smallest cluster is scaled to the part of `fitted` that the embedding holds. Candidates of
     the same `samples` share a spanning tree, which takes most of the time.
     """
-    with TemporaryDirectory(prefix="folkmap-") as trees:
+    with TemporaryDirectory(prefix="folkmap-") as trees, warnings.catch_warnings():
+        # A disk that is slow for a moment is nothing to warn anybody of.
+        warnings.filterwarnings("ignore", message="Persisting input arguments took")
         return [_fit(candidate, space, fitted, trees) for candidate in candidates]
 
 

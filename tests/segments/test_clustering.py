@@ -43,7 +43,7 @@ def found(shop: tuple[Vectors, np.ndarray]) -> Clustering:
 
 @pytest.fixture(scope="module")
 def cores(shop: tuple[Vectors, np.ndarray], found: Clustering) -> Cores:
-    return fit_cores(shop[0], found, [f"s{k + 1}" for k in range(found.leaves)], 0)[0]
+    return fit_cores(shop[0], found, [f"s{k + 1}" for k in range(found.leaves)], 0)
 
 
 def test_personas_are_found(shop: tuple[Vectors, np.ndarray], found: Clustering) -> None:
@@ -128,7 +128,7 @@ def test_few_users_alike_users_and_users_without_events() -> None:
 def test_everyone_still_gets_memberships() -> None:
     vectors = made({"tastes": np.random.default_rng(0).normal(size=(12, 3))})
     single = find_segments(vectors, SETTINGS, 0)
-    cores, _ = fit_cores(vectors, single, ["s1"], 0)
+    cores = fit_cores(vectors, single, ["s1"], 0)
     placed = list(memberships(cores, vectors, single))
     assert all(m.label == "s1" and m.weights[0].weight == 1.0 for m in placed)
 
@@ -204,7 +204,7 @@ def test_users_outside_the_sample_are_placed(shop: tuple[Vectors, np.ndarray]) -
     part = find_segments(vectors, ClusterSettings(sample=200), 0)
     assert part.fitted.sum() == 200
     assert np.isnan(part.outliers[~part.fitted]).all()
-    cores, _ = fit_cores(vectors, part, [f"s{k + 1}" for k in range(part.leaves)], 0)
+    cores = fit_cores(vectors, part, [f"s{k + 1}" for k in range(part.leaves)], 0)
     placed = list(memberships(cores, vectors, part))
     outside = ~part.fitted & (truth >= 0)
     labels = np.array([m.label or "" for m in placed])

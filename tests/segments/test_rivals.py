@@ -46,7 +46,7 @@ def test_each_finds_the_personas_and_memberships_stand_on_it(
     assert len(found.report["tried"]) > 1
     again = find_segments(vectors, settings, 0)
     np.testing.assert_array_equal(found.labels, again.labels)
-    cores, _ = fit_cores(vectors, found, [f"s{k + 1}" for k in range(found.leaves)], 0)
+    cores = fit_cores(vectors, found, [f"s{k + 1}" for k in range(found.leaves)], 0)
     placed = list(memberships(cores, vectors))
     assert clusterer == "dbscan" or not any(one.noise for one in placed)
     firsts = [int(one.weights[0].segment[1:]) - 1 for one in placed]
