@@ -170,15 +170,8 @@ class Stages:
         drawn = {"encoder": encoder.identity, "prompt": prompt_hash(gist.PROMPT)}
         grouped: dict[str, Settings | int] = {
             "clusters": settings.clusters, "min_group": settings.labels.min_group}
-        decided = {
-            **drawn, **worded, "seed": settings.seed, "vectors": settings.vectors, **grouped,
-            **{f"version of {name}": STAGE_VERSIONS[name] for name in STAGES},
-        }
-        now = learning(_plain(decided), histories.notes["events"], evidence.path)
-        standing = (
-            Standing.on(keep, now) if keep
-            else find_standing(run, now, evidence, profiles, relearn=settings.relearn)
-        )
+        made = (histories, evidence, profiles)
+        standing = self._standing(run, made, {**drawn, **worded, **grouped}, keep)
         vectors = stage(
             "vectors", lambda out, go: stages.write_vectors(
                 out, evidence.path, profiles.path, standing, settings, encoder, go),
@@ -232,6 +225,29 @@ class Stages:
             )
             yield index.result()
         # fmt: on
+
+    def _standing(
+        self,
+        run: Path,
+        made: tuple[Artefact, Artefact, Artefact],
+        decided: Mapping[str, Settings | str | int],
+        keep: Mapping[str, Path] | None,
+    ) -> Standing:
+        """The segments to go on with: those in `keep`, or the current version's while they stand.
+
+        `made` are histories, evidence and profiles, `decided` decides with them what is found.
+        """
+        histories, evidence, profiles = made
+        versions = {f"version of {name}": STAGE_VERSIONS[name] for name in STAGES}
+        own: dict[str, Settings | str | int] = {
+            "seed": self.settings.seed,
+            "vectors": self.settings.vectors,
+        }
+        way = _plain({**decided, **own, **versions})
+        now = learning(way, histories.notes["events"], evidence.path)
+        if keep:
+            return Standing.on(keep, now)
+        return find_standing(run, now, evidence, profiles, relearn=self.settings.relearn)
 
 
 def _plain(given: Mapping[str, Settings | str | int]) -> dict[str, Any]:

@@ -25,10 +25,11 @@ def digests(run: Path) -> dict[str, str]:
     return {name: stage["digest"] for name, stage in stages.items() if name != "index"}
 
 
-def build(events: Path, shop: Path, run: Path) -> SegmentAgent:
+def build(events: Path, shop: Path, run: Path, *, relearn: bool = False) -> SegmentAgent:
     return SegmentAgent.build(
         events,
         run=run,
+        settings=BuildSettings(relearn=relearn),
         **{role: shop / f"{role}.csv" for role in SHOP_FILES},  # type: ignore[arg-type]
     )
 
@@ -76,7 +77,7 @@ def test_changing_only_the_labelling_redoes_only_the_labels(
     assert agent.run.version == 2
 
 
-def test_segments_keep_their_ids_when_rows_are_added(
+def test_segments_found_anew_keep_their_ids_when_rows_are_added(
     shop: Path, built: Path, tmp_path: Path
 ) -> None:
     run = tmp_path / "run"
@@ -87,7 +88,7 @@ def test_segments_keep_their_ids_when_rows_are_added(
     fewer.write_text("\n".join([lines[0], *kept[: int(0.97 * len(kept))]]) + "\n")
     before = SegmentAgent.open(run)
     members = {s.id: {m.user_id for m in before.members(s.id)} for s in before.segments()}
-    after = build(fewer, shop, run)
+    after = build(fewer, shop, run, relearn=True)
     same = 0
     for segment in after.segments():
         now = {m.user_id for m in after.members(segment.id)}
