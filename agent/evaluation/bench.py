@@ -8,7 +8,7 @@ else of the log; a part is made by `Split.training`, so nothing that is to be pr
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,24 +20,20 @@ import numpy.typing as npt
 import polars as pl
 
 from agent.behaviour.events import read_log
-from agent.behaviour.measures import Measures, load_measures
 from agent.builder import Builder, remembered
+from agent.evaluation.built import Built
 from agent.evaluation.split import Split, split_by_date, split_log
 from agent.inputs import Inputs
 from agent.models.asking import LanguageModel
 from agent.models.opening import open_model
 from agent.pipeline import Stages
 from agent.progress import Reporter
-from agent.recommend.affinity import alphas
-from agent.recordfile import read_json, read_records, write_frame, write_json
-from agent.records import Evidence, Label, Membership, Profile, Segment
+from agent.recordfile import read_json, write_frame, write_json
 from agent.runs import Run
 from agent.segments.embedding import draw
-from agent.segments.memberships import Cores
-from agent.segments.vectors import VectorModel, Vectors
 from agent.settings import BuildSettings, ReadSettings, Settings
 from retrieval.cache import share_vectors
-from retrieval.embeddings import Encoder, MiniLM
+from retrieval.embeddings import MiniLM
 
 FOLDER = "evaluation"
 ENCODED = Path("cache", "encoded.sqlite")
@@ -68,75 +64,6 @@ class Scale(Settings):
 
 
 SAMPLE = Scale(users=1_000, seeds=2, samples=2)
-
-
-@dataclass(frozen=True)
-class Built:
-    """A rebuild as evaluations read it; every part is opened when first asked for."""
-
-    paths: Mapping[str, Path]
-    """Stage → its folder."""
-    settings: BuildSettings
-    encoder: Encoder
-
-    def folder(self, stage: str) -> Path:
-        return self.paths[stage]
-
-    @cached_property
-    def measures(self) -> Measures:
-        return load_measures(self.folder("evidence"))
-
-    @cached_property
-    def histories(self) -> pl.DataFrame:
-        return pl.read_parquet(self.folder("histories") / "histories.parquet")
-
-    @cached_property
-    def users(self) -> list[str]:
-        return self.measures.users
-
-    @cached_property
-    def vectors(self) -> Vectors:
-        return Vectors.load(self.folder("vectors"))
-
-    @cached_property
-    def vector_model(self) -> VectorModel:
-        return VectorModel.load(self.folder("vectors"))
-
-    @cached_property
-    def cores(self) -> Cores:
-        return Cores.load(self.folder("segments"))
-
-    @cached_property
-    def memberships(self) -> list[Membership]:
-        return list(read_records(self.folder("segments") / "memberships.jsonl", Membership))
-
-    @cached_property
-    def alpha(self) -> npt.NDArray[np.float64]:
-        """(users, K) the three strongest memberships."""
-        return alphas(self.memberships, self.cores.segments)
-
-    @cached_property
-    def argmax(self) -> npt.NDArray[np.int64]:
-        """(users,) α's first choice: everybody has one, those whom HDBSCAN calls noise too."""
-        return np.asarray(self.alpha.argmax(axis=1), dtype=np.int64)
-
-    @cached_property
-    def hdbscan(self) -> npt.NDArray[np.int64]:
-        """(users,) HDBSCAN's own segment, -1 for noise."""
-        place = {segment: k for k, segment in enumerate(self.cores.segments)}
-        labels = [place[m.label] if m.label is not None else -1 for m in self.memberships]
-        return np.array(labels, dtype=np.int64)
-
-    def evidence(self) -> Iterator[Evidence]:
-        return read_records(self.folder("evidence") / "facts.jsonl", Evidence)
-
-    def profiles(self) -> Iterator[Profile]:
-        return read_records(self.folder("profiles") / "profiles.jsonl", Profile)
-
-    def labels(self) -> list[tuple[Segment, Label]]:
-        folder = self.folder("labels")
-        segments = read_records(folder / "segments.jsonl", Segment)
-        return list(zip(segments, read_records(folder / "labels.jsonl", Label), strict=True))
 
 
 @dataclass
@@ -201,6 +128,18 @@ class Bench:
     def first_half(self) -> Built:
         """Profiles and vectors of the first half of every history."""
         return self.rebuild("first halves", self.half_split.training, until="vectors")
+
+    def second_half(self, users: Sequence[str]) -> Built:
+        """Profiles of the second half of these users' histories, with what is in the first."""
+        split = self.half_split
+
+        def late(events: pl.DataFrame) -> pl.DataFrame:
+            rest = events.join(split.training(events), on="event_id", how="anti")
+            return rest.filter(
+                pl.col("user_id").is_in(users) & pl.col("item_id").is_in(split.items)
+            )
+
+        return self.rebuild("second halves", late, until="profiles")
 
     def by_date(self, *, until: str = "recommend") -> Built:
         """Rebuilt from what came before the date of `date_split`, which must be there."""

@@ -21,7 +21,7 @@ from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import StandardScaler, normalize
 
-from agent.evaluation.bench import Built
+from agent.evaluation.built import Built
 from agent.evaluation.split import Split
 
 Labels = npt.NDArray[np.int64]

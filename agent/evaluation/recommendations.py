@@ -17,7 +17,8 @@ import polars as pl
 from scipy import sparse
 
 from agent.evaluation.baselines import GRIDS, chosen, fitted, popularity
-from agent.evaluation.bench import Bench, Built
+from agent.evaluation.bench import Bench
+from agent.evaluation.built import Built
 from agent.evaluation.ranking import Score, rank_quality, top_items
 from agent.evaluation.split import Split
 from agent.evaluation.task import NotMeasurableError, Scores, Task

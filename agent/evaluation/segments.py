@@ -18,7 +18,8 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score, silhouette_samples
 
 from agent.evaluation import groupings
-from agent.evaluation.bench import Bench, Built
+from agent.evaluation.bench import Bench
+from agent.evaluation.built import Built
 from agent.evaluation.groupings import Labels, Matrix
 from agent.evaluation.measure import Drawn
 from agent.evaluation.ranking import group_popularity, one_hot, rank_quality

@@ -23,7 +23,16 @@ from agent.progress import Reporter
 CPU = Path("/proc/cpuinfo")
 """Where Linux tells of its processor; elsewhere the report names none."""
 
-MODULES = ("segments", "truth", "recommendations", "labels", "profiles", "reasons", "chat")
+MODULES = (
+    "segments",
+    "truth",
+    "recommendations",
+    "labels",
+    "picking",
+    "profiles",
+    "reasons",
+    "chat",
+)
 """Files of `agent.evaluation` that hold `TASKS`, in the order they are reported."""
 
 

@@ -26,7 +26,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from agent.evaluation import groupings
-from agent.evaluation.bench import Bench, Built
+from agent.evaluation.bench import Bench
+from agent.evaluation.built import Built
 from agent.evaluation.groupings import Labels, Matrix
 from agent.evaluation.measure import Drawn
 from agent.evaluation.task import NotMeasurableError, Scores, Task
