@@ -34,7 +34,7 @@ from agent.recommend.stage import write_recommend
 from agent.report import BuildReport, describe_build
 from agent.segments import label_writer
 from agent.segments.identity import find_ancestor
-from agent.segments.standing import STAGES, Standing, find_standing, learning
+from agent.segments.keeping import STAGES, Kept, find_kept, learning
 from agent.settings import BuildSettings, Settings
 from agent.stages import Advance, Notes
 from retrieval.embeddings import MiniLM
@@ -135,8 +135,8 @@ class Stages:
         """The stages after `events`, in order, each found or made as it is asked for.
 
         Who stops asking has what they need: the stages after that are not made. Segments gone on
-        with are those of the run's current version, while they stand; with `keep` (stage → folder)
-        those there, whatever the log.
+        with are the current version's, where they are kept; with `keep` (stage → folder) those
+        there, whatever the log.
         """
         stage, settings, reporter = self, self.settings, self.reporter
         # What decides a model's words; without a model, nothing of it enters a key.
@@ -171,21 +171,21 @@ class Stages:
         grouped: dict[str, Settings | int] = {
             "clusters": settings.clusters, "min_group": settings.labels.min_group}
         made = (histories, evidence, profiles)
-        standing = self._standing(run, made, {**drawn, **worded, **grouped}, keep)
+        kept = self._kept(run, made, {**drawn, **worded, **grouped}, keep)
         vectors = stage(
             "vectors", lambda out, go: stages.write_vectors(
-                out, evidence.path, profiles.path, standing, settings, encoder, go),
+                out, evidence.path, profiles.path, kept, settings, encoder, go),
             after=[evidence, profiles], given={"vectors": settings.vectors}, seeded=True,
-            hashes={**drawn, **standing.hashes()},
+            hashes={**drawn, **kept.hashes()},
         )
         yield vectors
         clusters = stage(
             "clusters",
-            lambda out, _: stages.write_clusters(out, vectors.path, standing, settings),
-            after=[vectors], given=grouped, seeded=True, hashes=standing.hashes(),
+            lambda out, _: stages.write_clusters(out, vectors.path, kept, settings),
+            after=[vectors], given=grouped, seeded=True, hashes=kept.hashes(),
         )
         yield clusters
-        ancestor = standing.ancestor or find_ancestor(run, clusters)
+        ancestor = kept.ancestor or find_ancestor(run, clusters)
         segments = stage(
             "segments", lambda out, _: stages.write_segments(
                 out, vectors.path, clusters.path, ancestor, settings),
@@ -226,14 +226,14 @@ class Stages:
             yield index.result()
         # fmt: on
 
-    def _standing(
+    def _kept(
         self,
         run: Path,
         made: tuple[Artefact, Artefact, Artefact],
         decided: Mapping[str, Settings | str | int],
         keep: Mapping[str, Path] | None,
-    ) -> Standing:
-        """The segments to go on with: those in `keep`, or the current version's while they stand.
+    ) -> Kept:
+        """The segments to go on with: those in `keep`, or the current version's if they last.
 
         `made` are histories, evidence and profiles, `decided` decides with them what is found.
         """
@@ -246,8 +246,8 @@ class Stages:
         way = _plain({**decided, **own, **versions})
         now = learning(way, histories.notes["events"], evidence.path)
         if keep:
-            return Standing.on(keep, now)
-        return find_standing(run, now, evidence, profiles, relearn=self.settings.relearn)
+            return Kept.on(keep, now)
+        return find_kept(run, now, evidence, profiles, relearn=self.settings.relearn)
 
 
 def _plain(given: Mapping[str, Settings | str | int]) -> dict[str, Any]:

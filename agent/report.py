@@ -64,7 +64,7 @@ class BuildReport(Record):
     features: str = "ours"
     reason: str | None
     """Why there is one segment only, if so."""
-    standing: str | None = None
+    continuity: str | None = None
     """In a rebuild, whether the segments are those of the version before, and why."""
     writers: dict[str, int]
     verification: VerificationTotals
@@ -104,8 +104,8 @@ class BuildReport(Record):
             if self.features != "ours":
                 told += f"; users compared by {self.features} alone"
             lines.append(told)
-        if self.standing:
-            lines.append(f"{self.standing[0].upper()}{self.standing[1:]}.")
+        if self.continuity:
+            lines.append(f"{self.continuity[0].upper()}{self.continuity[1:]}.")
         lines.append(_written("Profiles", self.writers, self.verification))
         lines += [f"  {n:>9,}  without the model: {why}" for why, n in self.fallbacks.items()]
         lines.append(_written("Labels", self.label_writers, self.label_verification))
@@ -148,7 +148,7 @@ def describe_build(artefacts: Sequence[Artefact], *, peak_mb: int) -> dict[str, 
         "agreement": notes["segments"]["agreement"],
         "reason": notes["clusters"]["reason"],
         "clusterer": notes["clusters"]["clusterer"],
-        "standing": notes["clusters"]["told"],
+        "continuity": notes["clusters"]["told"],
         "features": notes["vectors"]["features"],
         "writers": notes["profiles"]["writers"],
         "verification": notes["profiles"]["verification"],

@@ -46,11 +46,11 @@ from agent.recordfile import (
 from agent.records import Evidence, Label, Membership, Vocabulary
 from agent.segments.clustering import Clustering, find_segments
 from agent.segments.identity import Ancestor, SegmentIds, name_clusters
+from agent.segments.keeping import Kept, place_again
 from agent.segments.label_writer import ModelLabels
 from agent.segments.labelling import label_segments
 from agent.segments.memberships import Cores, describe_cores, fit_cores
 from agent.segments.memberships import memberships as place_all
-from agent.segments.standing import Standing, place_again
 from agent.segments.vectors import VectorModel, Vectors, fit_blocks
 from agent.segments.writing import LabelTally
 from agent.settings import BuildSettings
@@ -160,7 +160,7 @@ def write_profiles(
 
 
 def write_vectors(
-    out: Path, evidence: Path, profiles: Path, standing: Standing, settings: BuildSettings,
+    out: Path, evidence: Path, profiles: Path, kept: Kept, settings: BuildSettings,
     encoder: Encoder, advance: Advance,
 ) -> Notes:  # fmt: skip
     """Text vectors of all profiles, and the blocks that distances are taken in."""
@@ -175,8 +175,8 @@ def write_vectors(
         done += len(shard)
         advance(done, len(users))
     write_matrix(out / "text.npy", text)
-    if standing.folders:
-        model = VectorModel.load(standing.folders["vectors"])
+    if kept.folders:
+        model = VectorModel.load(kept.folders["vectors"])
         vectors = model.transform(measures, text)
     else:
         model, vectors = fit_blocks(measures, text, settings.vectors, settings.seed)
@@ -186,17 +186,17 @@ def write_vectors(
     return {"blocks": blocks, "features": settings.vectors.features}
 
 
-def write_clusters(out: Path, vectors: Path, standing: Standing, settings: BuildSettings) -> Notes:
-    """The segments that stand, or segments found anew."""
+def write_clusters(out: Path, vectors: Path, kept: Kept, settings: BuildSettings) -> Notes:
+    """The segments kept, or segments found anew."""
     placed, fewest = Vectors.load(vectors), settings.labels.min_group
-    kept = place_again(placed, standing, fewest)
-    found = kept or find_segments(placed, settings.clusters, settings.seed, min_group=fewest)
+    again = place_again(placed, kept, fewest)
+    found = again or find_segments(placed, settings.clusters, settings.seed, min_group=fewest)
     found.save(out)
     return {
         "reason": found.reason,
         "clusterer": settings.clusters.clusterer,
         "report": found.report,
-        **standing.notes(kept=kept is not None),
+        **kept.notes(placed=again is not None),
     }
 
 

@@ -1,4 +1,4 @@
-"""What becomes of segments when a log is built again: they stand while it is much the same."""
+"""What becomes of segments when a log is built again: they are kept while it is much the same."""
 
 from __future__ import annotations
 
@@ -44,12 +44,14 @@ def members(run: Run) -> dict[str, Membership]:
     return {member.user_id: member for member in read_records(path, Membership)}
 
 
-def test_segments_stand_when_a_few_rows_change(shop: Path, run: Path, tmp_path: Path) -> None:
+def test_segments_are_kept_when_a_few_rows_change(shop: Path, run: Path, tmp_path: Path) -> None:
     before = Run.open(run)
     log = part_of(shop, 0.96, tmp_path / "events.csv")
     report = build(log, shop, run)
     assert report["version"] == 2
-    assert report["standing"].startswith("segments of version 1 kept: since they were found, 4 % ")
+    assert report["continuity"].startswith(
+        "segments of version 1 kept: since they were found, 4 % "
+    )
 
     after = Run.open(run)
     for name in ("cores.npz", "cores.json", "ids.json"):
@@ -67,11 +69,11 @@ def test_segments_stand_when_a_few_rows_change(shop: Path, run: Path, tmp_path: 
 
     again = build(log, shop, run)
     assert (again["version"], again["new"]) == (2, False)
-    assert again["standing"] == report["standing"]
+    assert again["continuity"] == report["continuity"]
 
     # The rows that were missing are back: still the segments of the first version.
     back = build(shop / "events.csv", shop, run)
-    assert (back["version"], back["standing"].partition(":")[0]) == (
+    assert (back["version"], back["continuity"].partition(":")[0]) == (
         3,
         "segments of version 2 kept",
     )
@@ -91,9 +93,9 @@ def test_members_are_where_the_kept_cores_put_them(shop: Path, run: Path, tmp_pa
 def test_segments_are_found_anew_when_asked(shop: Path, run: Path, tmp_path: Path) -> None:
     log = part_of(shop, 0.96, tmp_path / "events.csv")
     kept = build(log, shop, run)
-    assert "kept" in kept["standing"]
+    assert "kept" in kept["continuity"]
     report = build(log, shop, run, "--relearn")
-    assert report["standing"] == "segments found anew: as --relearn asks"
+    assert report["continuity"] == "segments found anew: as --relearn asks"
     assert report["version"] == 3
     # They are now what stands for this log, asked for or not.
     for option in ([], ["--relearn"]):
@@ -113,7 +115,7 @@ def test_segments_are_found_anew_in_another_log_or_another_way(
     share: float, options: list[str], why: str, shop: Path, run: Path, tmp_path: Path
 ) -> None:
     report = build(part_of(shop, share, tmp_path / "events.csv"), shop, run, *options)
-    assert report["standing"].startswith(f"segments found anew: {why}")
+    assert report["continuity"].startswith(f"segments found anew: {why}")
 
 
 def test_segments_are_found_anew_of_other_people(shop: Path, run: Path, tmp_path: Path) -> None:
@@ -130,15 +132,15 @@ def test_segments_are_found_anew_of_other_people(shop: Path, run: Path, tmp_path
     log = tmp_path / "events.csv"
     log.write_text("\n".join([head, *changed]) + "\n")
     report = build(log, shop, run)
-    assert report["standing"] == "segments found anew: these are other people"
+    assert report["continuity"] == "segments found anew: these are other people"
 
 
 def test_segments_are_found_anew_after_damage(shop: Path, run: Path, tmp_path: Path) -> None:
     (damaged,) = run.glob("versions/1/vectors/placed.npz")
     damaged.write_bytes(damaged.read_bytes()[:-1])
     report = build(part_of(shop, 0.96, tmp_path / "events.csv"), shop, run)
-    assert report["standing"] == "segments found anew: version 1 is damaged"
+    assert report["continuity"] == "segments found anew: version 1 is damaged"
 
 
 def test_a_first_build_says_nothing_of_it(built: Path) -> None:
-    assert Run.open(built).manifest["build"]["standing"] is None
+    assert Run.open(built).manifest["build"]["continuity"] is None

@@ -59,7 +59,7 @@ class Clustering:
     """Why there is a single segment, in one line; None when clusters were found."""
     report: dict[str, Any] = field(default_factory=dict)
     kept: bool = False
-    """Whether these are the leaves of the version before, in its order; see `standing`."""
+    """Whether these are the leaves of the version before, in its order; see `keeping`."""
 
     @property
     def leaves(self) -> int:

@@ -12,8 +12,8 @@ import pytest
 from agent.recordfile import read_records, write_records
 from agent.records import Membership
 from agent.segments.clustering import find_segments
+from agent.segments.keeping import STAGES, Kept, Learnt, place_again
 from agent.segments.memberships import Cores, fit_cores, memberships
-from agent.segments.standing import STAGES, Learnt, Standing, place_again
 from agent.segments.vectors import Vectors, fit_blocks
 from agent.settings import ClusterSettings, VectorSettings
 from tests.segments.people import people
@@ -43,7 +43,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> tuple[Vectors, Mapping[s
 
 
 def placed(vectors: Vectors, folders: Mapping[str, Path]) -> dict[str, int]:
-    found = place_again(vectors, Standing.on(folders, NOW), FEWEST)
+    found = place_again(vectors, Kept.on(folders, NOW), FEWEST)
     assert found is not None
     assert found.kept
     assert found.fitted.all()
@@ -95,18 +95,18 @@ def test_no_segment_is_left_with_too_few(before: tuple[Vectors, Mapping[str, Pat
     was = placed(vectors, folders)
     out = [u for u in vectors.users if was[u] == 0]
     kept = [i for i, u in enumerate(vectors.users) if u not in out[FEWEST - 1 :]]
-    assert place_again(vectors.rows(np.array(kept)), Standing.on(folders, NOW), FEWEST) is None
+    assert place_again(vectors.rows(np.array(kept)), Kept.on(folders, NOW), FEWEST) is None
 
 
 def test_a_segment_that_could_not_be_kept_is_told() -> None:
     earlier = NOW.model_copy(update={"users": 250})
     folders = {stage: Path(stage) for stage in STAGES}
-    standing = Standing(NOW, earlier, "digest", folders, "segments kept")
-    assert standing.notes(kept=True) == {
+    kept = Kept(NOW, earlier, "digest", folders, "segments kept")
+    assert kept.notes(placed=True) == {
         "learnt": earlier.model_dump(),
-        "standing": "digest",
+        "kept_from": "digest",
         "told": "segments kept",
     }
-    anew = standing.notes(kept=False)
+    anew = kept.notes(placed=False)
     assert anew["learnt"] == NOW.model_dump()
     assert anew["told"] == "segments found anew: one of them was left with too few members"

@@ -1,4 +1,4 @@
-"""Segments that stand: people of a log that has grown a little are placed in the segments it had.
+"""Segments kept: people of a log that has grown a little are placed in the segments it had.
 
 Found anew in nearly the same log, the borders through a cloud without gaps come to lie elsewhere
 (LOG.md), and whoever works with a segment would have to look at it again. So a rebuild goes on with
@@ -30,7 +30,7 @@ from agent.segments.memberships import Cores
 from agent.segments.vectors import Vectors
 
 GROWTH = 0.2
-"""Share of events or users, more or fewer, up to which segments stand."""
+"""Share of events or users, more or fewer, up to which segments are kept."""
 SAME_PEOPLE = 0.8
 """Share of users that both logs must have."""
 STAGES = ("vectors", "clusters", "segments")
@@ -47,7 +47,7 @@ class Learnt(Record):
 
 
 @dataclass(frozen=True)
-class Standing:
+class Kept:
     """What a build goes on with; `folders` is empty where segments are found anew."""
 
     now: Learnt
@@ -61,28 +61,28 @@ class Standing:
     """What was decided and why, for the report; None in a first build."""
 
     @classmethod
-    def on(cls, folders: Mapping[str, Path], now: Learnt) -> Standing:
+    def on(cls, folders: Mapping[str, Path], now: Learnt) -> Kept:
         """These segments, whatever the log has become."""
         digest, _ = folder_digest(folders["segments"])
         return cls(now, digest=digest, folders={stage: folders[stage] for stage in STAGES})
 
     @property
     def ancestor(self) -> Ancestor | None:
-        """Where ids come from, where segments stand."""
+        """Where ids come from, where segments are kept."""
         return Ancestor(self.folders["segments"], self.digest) if self.folders else None
 
     def hashes(self) -> dict[str, str]:
         """What of it decides a stage."""
-        return {"standing": self.digest} if self.digest else {}
+        return {"kept": self.digest} if self.digest else {}
 
-    def notes(self, *, kept: bool) -> dict[str, Any]:
-        """For the next build, and for the report; `kept` is whether everybody was placed again."""
+    def notes(self, *, placed: bool) -> dict[str, Any]:
+        """For the next build, and for the report; `placed` says if everybody was placed again."""
         learnt, told = self.learnt, self.told
-        if learnt is None or not kept:
+        if learnt is None or not placed:
             learnt = self.now
-        if self.folders and not kept:
+        if self.folders and not placed:
             told = _found_anew("one of them was left with too few members")
-        return {"learnt": learnt.model_dump(mode="json"), "standing": self.digest, "told": told}
+        return {"learnt": learnt.model_dump(mode="json"), "kept_from": self.digest, "told": told}
 
 
 def learning(decided: Mapping[str, Any], events: int, evidence: Path) -> Learnt:
@@ -97,38 +97,38 @@ def learning(decided: Mapping[str, Any], events: int, evidence: Path) -> Learnt:
     return Learnt(way=way, users=len(_users(evidence / "table.parquet")), events=events)
 
 
-def find_standing(
+def find_kept(
     run: Path, now: Learnt, evidence: Artefact, profiles: Artefact, *, relearn: bool
-) -> Standing:
-    """Whether the segments of the current version stand for a log that is now as `now` says.
+) -> Kept:
+    """Whether the segments of the current version are kept for a log that is now as `now` says.
 
     Of a log in which nothing has changed it says what was decided for the current version, so that
     building again finds everything as it is. Raises RunError for a damaged manifest.
     """
     version = current_version(run)
     if version is None:
-        return Standing(now)
+        return Kept(now)
     if relearn:
-        return Standing(now, told=_found_anew("as --relearn asks"))
+        return Kept(now, told=_found_anew("as --relearn asks"))
     current = Run(run, version, read_manifest(run, version))
     held = current.manifest["stages"]
     notes = held["clusters"]["notes"]
     if "learnt" not in notes:
-        return Standing(now, told=_found_anew("they were found by an earlier Folkmap"))
+        return Kept(now, told=_found_anew("they were found by an earlier Folkmap"))
     learnt = Learnt.model_validate(notes["learnt"])
     unchanged = all(held[made.name]["digest"] == made.digest for made in (evidence, profiles))
-    if unchanged and learnt.way == now.way and not notes["standing"]:
-        return Standing(now, told=notes["told"])
+    if unchanged and learnt.way == now.way and not notes["kept_from"]:
+        return Kept(now, told=notes["told"])
     try:
         folders = {stage: current.folder(stage) for stage in STAGES}
     except RunError:
-        return Standing(now, told=_found_anew(f"version {version} is damaged"))
+        return Kept(now, told=_found_anew(f"version {version} is damaged"))
     if why := _why_anew(learnt, now, _share_of_both(folders["vectors"], evidence.path)):
-        return Standing(now, told=_found_anew(why))
-    return Standing(
+        return Kept(now, told=_found_anew(why))
+    return Kept(
         now,
         learnt,
-        digest=notes["standing"] if unchanged else held["segments"]["digest"],
+        digest=notes["kept_from"] if unchanged else held["segments"]["digest"],
         folders=folders,
         told=f"segments of version {version} kept: since they were found, "
         f"{_change(learnt.events, now.events)} events and {_change(learnt.users, now.users)} "
@@ -136,12 +136,12 @@ def find_standing(
     )
 
 
-def place_again(vectors: Vectors, standing: Standing, min_group: int) -> Clustering | None:
-    """The people of `vectors` in the segments that stand; `vectors` are in the blocks of these.
+def place_again(vectors: Vectors, kept: Kept, min_group: int) -> Clustering | None:
+    """The people of `vectors` in the segments kept; `vectors` are in the blocks of these.
 
-    None when none stand, or one is left with fewer than `min_group` members.
+    None when none are kept, or one is left with fewer than `min_group` members.
     """
-    folders = standing.folders
+    folders = kept.folders
     if not folders:
         return None
     cores = Cores.load(folders["segments"])
