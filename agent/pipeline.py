@@ -42,8 +42,8 @@ from retrieval.embeddings import MiniLM
 STAGE_VERSIONS = {
     "events": 2,
     "histories": 2,
-    "evidence": 2,
-    "profiles": 2,
+    "evidence": 3,
+    "profiles": 3,
     "vectors": 5,
     "clusters": 4,
     "segments": 2,

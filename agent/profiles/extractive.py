@@ -12,6 +12,7 @@ from hashlib import sha256
 from math import sqrt, tanh
 
 from agent.profiles.headlines import is_common_attribute, write_headline
+from agent.profiles.pairing import GROUPS, PARTNERS, assign, misplaced
 from agent.profiles.pieces import Slots
 from agent.profiles.slots import common_slots, slots_of
 from agent.profiles.telling import (
@@ -19,7 +20,6 @@ from agent.profiles.telling import (
     FEW_TAIL,
     MAIN,
     TAIL,
-    TOGETHER,
     Dice,
     Frame,
     finish,
@@ -42,36 +42,6 @@ LONGEST_SENTENCE = 260
 
 FEW_EVENTS = 3
 """Up to this many events a profile says that they are too few."""
-
-PARTNERS: dict[str, tuple[str, ...]] = {
-    "totals": ("cadence", "recency", "spend", "breadth", "returns", "items", "ties"),
-    "cadence": ("totals", "daypart", "weekpart", "recency", "season"),
-    "recency": ("totals", "cadence"),
-    "daypart": ("weekpart", "cadence", "season", "channel"),
-    "weekpart": ("daypart", "cadence"),
-    "season": ("daypart", "totals", "recency"),
-    "trend": ("recency", "shift", "spend"),
-    "shift": ("trend", "category"),
-    "category": ("items", "category", "quantity", "breadth", "price", "words"),
-    "opinion": ("rating", "items", "opinion"),
-    "items": ("breadth", "repeat", "category", "quantity"),
-    "breadth": ("repeat", "items", "tail"),
-    "repeat": ("items", "breadth"),
-    "tail": ("breadth", "category"),
-    "words": ("items", "category"),
-    "spend": ("basket", "quantity", "totals", "price", "returns"),
-    "basket": ("spend", "quantity", "price", "cadence"),
-    "quantity": ("price", "spend", "basket", "category"),
-    "price": ("quantity", "basket"),
-    "returns": (),  # what follows would read as the returns' own number or worth
-    "rating": ("opinion", "totals"),
-    "ties": ("audience", "totals"),
-    "audience": ("ties",),
-    "channel": ("daypart", "action"),
-    "action": ("channel", "totals"),
-    "attribute": ("channel", "totals"),
-}
-"""Kind → the kinds that may follow it in one sentence, as a tail."""
 
 
 _FEW_ORDER = {"items": 1, "category": 2, "recency": 3, "spend": 4, "ties": 5}
@@ -245,14 +215,16 @@ class _Teller:
         """Ways to tell the lead with one or two of the facts that follow it closely."""
         options: list[Option] = []
         near = others[:7]
-        for kinds, frames in _GROUPS.get(lead.kind, ()):
-            group = _assign(kinds, lead, near)
-            if group is None:
+        for kinds, frames in GROUPS.get(lead.kind, ()):
+            group = assign(kinds, lead, near)
+            if group is None or any(misplaced(one, group) for one in group):
                 continue
             slots = [self._pieces(fact) for fact in group]
             fresh = self._fresh(frames, slots)
             options += [((frame, tuple(group)),) for frame in fresh]
-        partners = [f for f in near if f.kind in PARTNERS[lead.kind]][:3]
+        partners = [f for f in near if f.kind in PARTNERS[lead.kind] and not misplaced(f, [lead])][
+            :3
+        ]
         mains = self._fresh(MAIN[lead.kind], [self._pieces(lead)])
         for partner in partners:
             for tail in self._fresh(TAIL[partner.kind], [self._pieces(partner)]):
@@ -272,28 +244,3 @@ class _Teller:
         if fact.id not in self.slots:
             self.slots[fact.id] = slots_of(fact, self.vocabulary)
         return self.slots[fact.id]
-
-
-def _assign(kinds: tuple[str, ...], lead: Fact, others: list[Fact]) -> list[Fact] | None:
-    """Facts for a group's places, the lead in the first place of its kind; None if one is missing.
-
-    Shifts and opinions of the same kind are told apart by their order, as the frames are.
-    """
-    group: list[Fact] = []
-    led = False
-    for kind in kinds:
-        if kind == lead.kind and not led:
-            group.append(lead)
-            led = True
-            continue
-        match = next((f for f in others if f.kind == kind and f not in group), None)
-        if match is None:
-            return None
-        group.append(match)
-    return group
-
-
-_GROUPS: dict[str, list[tuple[tuple[str, ...], tuple[Frame, ...]]]] = {}
-for _kinds, _frames in TOGETHER.items():
-    for _kind in dict.fromkeys(_kinds):
-        _GROUPS.setdefault(_kind, []).append((_kinds, _frames))

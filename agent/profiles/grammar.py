@@ -18,9 +18,10 @@ from typing import Any
 
 from agent.models.asking import Constraint
 from agent.models.grounding import either, gbnf, json_text, literal, word_rules
-from agent.profiles.extractive import MOST_SENTENCES, PARTNERS
+from agent.profiles.extractive import MOST_SENTENCES
 from agent.profiles.headlines import MOST_WORDS
 from agent.profiles.names import folded
+from agent.profiles.pairing import PARTNERS
 from agent.profiles.phrases import figure_phrases, name_phrases
 from agent.records import Fact, Vocabulary
 

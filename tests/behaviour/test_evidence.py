@@ -63,6 +63,25 @@ def test_habits_of_time_stand_out_against_the_population() -> None:
     assert only(baker, "trend").direction == "rising"
 
 
+def test_a_few_days_are_no_habit_of_the_week_or_of_the_year() -> None:
+    visitor = [
+        {"user": "visitor", "item": "flour", "at": f"2024-06-{day:02d}T19:00", "quantity": 12,
+         "price": 5.0, "basket": f"v{day}"}
+        for day in (1, 2, 8, 9)
+    ]  # fmt: skip
+    kinds = {fact.kind for fact in evidence(events(*crowd(), *visitor), ITEMS)["visitor"].facts}
+    assert not kinds & {"weekpart", "season"}
+
+    # The same weekends over half a year are one; the same quarter of two years is the other.
+    regular = [
+        {**row, "at": row["at"].replace("2024-06", f"{year}-0{month}"),
+         "basket": f"{row['basket']}-{year}-{month}"}
+        for row in visitor for year in (2023, 2024) for month in (4, 6)
+    ]  # fmt: skip
+    kinds = {fact.kind for fact in evidence(events(*crowd(), *regular), ITEMS)["visitor"].facts}
+    assert "season" in kinds
+
+
 def test_quantities_and_spend() -> None:
     baker = evidence(LOG, ITEMS)["baker"]
     assert only(baker, "spend").text == "£5,880 in all (top 5 % of users)"

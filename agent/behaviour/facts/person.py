@@ -106,6 +106,12 @@ class Person:
         first, last = self.rows[0].at, self.rows[-1].at
         return (first + (last - first) / 2).date() if first and last else None
 
+    @cached_property
+    def days(self) -> int:
+        """Days from the first event to the last; 0 where there are no times."""
+        first, last = self.rows[0].at, self.rows[-1].at
+        return (last - first).days if first and last else 0
+
     def measure(self, name: str) -> float | None:
         return self.measures.get(name)
 

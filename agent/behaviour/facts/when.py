@@ -20,6 +20,11 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 FEWEST_VISITS = 4
 """Visits under which habits of time say nothing."""
 
+WEEKS_DAYS = 28
+"""Days of somebody's own time under which days of the week say nothing."""
+YEAR_DAYS = 180
+"""The same of seasons: whoever was here for three days in March came 100 % in spring."""
+
 SILENT_DAYS = 60
 TREND_DAYS = 120
 TREND_RATIO = 1.5
@@ -116,7 +121,7 @@ def daypart(person: Person) -> Iterator[Draft]:
 
 def weekpart(person: Person) -> Iterator[Draft]:
     begun = [at for at in person.visits.values() if at is not None]
-    if len(begun) < FEWEST_VISITS:
+    if len(begun) < FEWEST_VISITS or person.days < WEEKS_DAYS:
         return
     days = Counter(WEEKDAYS[at.weekday()] for at in begun)
     weekend = (days["Saturday"] + days["Sunday"]) / len(begun)
@@ -146,7 +151,7 @@ def weekpart(person: Person) -> Iterator[Draft]:
 
 
 def season(person: Person) -> Iterator[Draft]:
-    if len(person.visits) < 3:
+    if len(person.visits) < 3 or person.days < YEAR_DAYS:
         return
     best = None
     for quarter, name in enumerate(QUARTERS, start=1):
@@ -173,11 +178,8 @@ def season(person: Person) -> Iterator[Draft]:
 
 def trend(person: Person) -> Iterator[Draft]:
     """Amount a month in the earlier and in the later half of the user's own time."""
-    first, last, middle = person.rows[0].at, person.rows[-1].at, person.middle
-    if not (first and last and middle) or len(person.visits) < 6:
-        return
-    days = (last - first).days
-    if days < TREND_DAYS:
+    days, middle = person.days, person.middle
+    if not middle or len(person.visits) < 6 or days < TREND_DAYS:
         return
     halves: defaultdict[bool, float] = defaultdict(float)
     for row in person.counted:
