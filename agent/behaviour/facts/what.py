@@ -19,6 +19,10 @@ LEAST_OPINION = 0.4
 """Rating points above or below the user's own mean from which a category is an opinion."""
 
 
+FEWEST_WORDS = 3
+"""Different words that are told though each was used only once."""
+
+
 def categories(person: Person) -> Iterator[Draft]:
     if len(person.counted) < 3 or person.total <= 0:
         return
@@ -245,8 +249,8 @@ def words(person: Person) -> Iterator[Draft]:
     rows = [row for row in person.rows if row.text and row.action in ("search", "tag")]
     said = Counter((row.text or "").strip().lower()[:60] for row in rows)
     said.pop("", None)
-    if not said:
-        return
+    if len(said) < FEWEST_WORDS and max(said.values(), default=0) < 2:
+        return  # one word, used once, is nobody's word
     top = sorted(said, key=lambda phrase: (-said[phrase], phrase))[:3]
     lead = "searched most" if all(row.action == "search" for row in rows) else "words used most"
     yield fact(
