@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
+from agent.artefacts import Artefact
 from agent.recordfile import read_records, write_records
 from agent.records import Membership
+from agent.runs import Run
 from agent.segments.clustering import find_segments
-from agent.segments.keeping import STAGES, Kept, Learnt, place_again
+from agent.segments.keeping import STAGES, Kept, Learnt, find_kept, place_again
 from agent.segments.memberships import Cores, fit_cores, memberships
 from agent.segments.vectors import Vectors, fit_blocks
 from agent.settings import ClusterSettings, VectorSettings
+from tests.runs import copy_run
 from tests.segments.people import people
 
 NOW = Learnt(way="", users=260, events=5_000)
@@ -110,3 +115,67 @@ def test_a_segment_that_could_not_be_kept_is_told() -> None:
     anew = kept.notes(placed=False)
     assert anew["learnt"] == NOW.model_dump()
     assert anew["told"] == "segments found anew: one of them was left with too few members"
+
+
+@pytest.fixture
+def run(built: Path, tmp_path: Path) -> Path:
+    return copy_run(built, tmp_path / "run")
+
+
+def decided(
+    run: Path, people_now: pl.Series | None = None, *, digest: str = "another", **now: str | int
+) -> Kept:
+    """What is decided for a log that is the run's, but for what is given."""
+    current = Run.open(run)
+    stages = current.manifest["stages"]
+    learnt = Learnt.model_validate(stages["clusters"]["notes"]["learnt"])
+    evidence = run / "versions" / "1" / "evidence"
+    if people_now is not None:
+        evidence = run.parent / "evidence"
+        evidence.mkdir()
+        pl.DataFrame({"user_id": people_now}).write_parquet(evidence / "table.parquet")
+    made = [Artefact(name, "", evidence, digest, {}, 0.0) for name in ("evidence", "profiles")]
+    return find_kept(run, learnt.model_copy(update=now), *made, relearn=False)
+
+
+def test_a_log_of_the_same_people_and_size_keeps_its_segments(run: Path) -> None:
+    kept = decided(run)
+    assert set(kept.folders) == set(STAGES)
+    assert kept.digest == Run.open(run).manifest["stages"]["segments"]["digest"]
+    assert kept.told == (
+        "segments of version 1 kept: since they were found, as many events and as many users; "
+        "--relearn finds them anew"
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "why"),
+    [
+        ({"way": "another"}, "options, the writer of profiles or what the log holds are others"),
+        ({"events": 10**6}, r"since they were found, .* % more events"),
+        ({"users": 1}, r"since they were found, 99 % fewer users"),
+    ],
+)
+def test_another_log_or_another_way_finds_them_anew(
+    now: dict[str, str | int], why: str, run: Path
+) -> None:
+    kept = decided(run, **now)
+    assert not kept.folders
+    assert kept.hashes() == {}
+    assert re.fullmatch(f"segments found anew: {why}", kept.told or "")
+
+
+def test_other_people_have_other_segments(run: Path) -> None:
+    table = run / "versions" / "1" / "evidence" / "table.parquet"
+    users = pl.read_parquet(table)["user_id"]
+    few = pl.select(pl.when(users.str.ends_with("1")).then("x" + users).otherwise(users))
+    assert decided(run, few.to_series()).folders
+    run.parent.joinpath("evidence", "table.parquet").unlink()
+    run.parent.joinpath("evidence").rmdir()
+    assert decided(run, "x" + users).told == "segments found anew: these are other people"
+
+
+def test_a_damaged_version_is_not_gone_on_with(run: Path) -> None:
+    (damaged,) = run.glob("versions/1/vectors/placed.npz")
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    assert decided(run).told == "segments found anew: version 1 is damaged"
