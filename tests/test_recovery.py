@@ -315,22 +315,21 @@ def test_killed_at_any_moment_and_resumed_a_build_ends_in_the_same_bytes(
     kill_after(start_build(shop, tmp_path / "timed"), tmp_path / "timed", 3600)
     took = time.monotonic() - begun
     moments = random.Random(kills)
-    caught = []
+    caught: list[str] = []
     for n in range(kills):
-        run = tmp_path / f"run{n}"
-        caught.append(
-            kill_after(start_build(shop, run), run, (n + moments.random()) / kills * took)
-        )
+        run, share = tmp_path / f"run{n}", (n + moments.random()) / kills
+        while (stage := kill_after(start_build(shop, run), run, share * took)) is None:
+            shutil.rmtree(run)
+            took *= 0.9  # the machine is quicker than when it was timed
+        caught.append(stage)
         status, _, err = finish(start_folkmap("build", "--resume", "--run", run))
         assert status == 0, err
         assert stage_files(run) == whole, caught
         assert index_answers(run, tmp_path) == answers, caught
         assert not [*run.rglob(".tmp-*")]
         shutil.rmtree(run)
-    stopped = [stage for stage in caught if stage is not None]
-    assert len(stopped) >= kills / 2, caught
-    assert len(set(stopped)) >= min(3, kills // 2), caught
-    print(f"killed in: {', '.join(map(str, caught))}")
+    assert len(set(caught)) >= min(3, kills // 2), caught
+    print(f"killed in: {', '.join(caught)}")
 
 
 @pytest.mark.slow
