@@ -10,7 +10,7 @@ from agent.records import Fact
 Spans = tuple[tuple[int, int], ...]
 
 PARTNERS: dict[str, tuple[str, ...]] = {
-    "totals": ("cadence", "recency", "spend", "breadth", "returns", "items", "ties"),
+    "totals": ("cadence", "spend", "breadth", "returns", "items", "ties"),
     "cadence": ("totals", "daypart", "weekpart", "recency", "season"),
     "recency": ("totals", "cadence"),
     "daypart": ("weekpart", "cadence", "season", "channel"),
@@ -37,10 +37,13 @@ PARTNERS: dict[str, tuple[str, ...]] = {
     "action": ("channel", "totals"),
     "attribute": ("channel", "totals"),
 }
-"""Kind → the kinds that may follow it in one sentence, as a tail."""
+"""Kind → the kinds that may follow it in one sentence, as a tail.
 
+Silence after totals is not among them: both tell the last day. `GROUPS` has a way to say it once.
+"""
 
 GROUPS: dict[str, list[tuple[tuple[str, ...], tuple[Frame, ...]]]] = {}
+"""Kind → the groups of kinds that it may be told in, with the frames for each."""
 for _kinds, _frames in TOGETHER.items():
     for _kind in dict.fromkeys(_kinds):
         GROUPS.setdefault(_kind, []).append((_kinds, _frames))
