@@ -47,7 +47,7 @@ STAGE_VERSIONS = {
     "vectors": 5,
     "clusters": 4,
     "segments": 2,
-    "recommend": 1,
+    "recommend": 2,
     "labels": 5,
     "map": 2,
     "index": 1,
