@@ -5,8 +5,9 @@
 over the history h with pulls x, segments k, and what the person has stated, s; w are the blend's
 weights for as many likes as the person has. A statement moves an item that matches it fully
 (m = 1) by D. An interest that was struck out moves it down by the distance of a middling item from
-the tenth best; one that was added moves it up by half of that, or by what brings the best of what
-matches level with the third on the list, whichever is more. For a taste in words the score is how
+the tenth best, or by what brings the best of what matches level with the middling one; one that was
+added moves it up by half of that distance, or by what brings the best of what matches level with
+the third on the list; whichever is more. For a taste in words the score is how
 an item fits them, with popularity as far as it fits: what is popular but something else is no
 answer. For a segment it is Σ_k α_k β_kj alone.
 """
@@ -109,17 +110,16 @@ class Scorer:
 
     def _force(self, scored: Scored, statement: Statement, match: Matrix) -> float:
         """D: what a statement adds to an item that matches it fully."""
-        spread = self.spread(scored)
-        if statement.stance == "struck":
-            return -spread
+        spread, struck = self.spread(scored), statement.stance == "struck"
         free = unseen(scored.person, len(match))
         if not (match[free] > 0).any():
-            return 0.0
-        total = scored.total[free]
-        full = match[free] >= match[free].max()
+            return -spread if struck else 0.0
+        total, most = scored.total[free], match[free].max()
+        best = total[match[free] >= most].max()
+        if struck:
+            return -float(max(spread, (best - np.median(total)) / most))
         third = np.sort(total)[-min(ADDED_TO, len(total))]
-        lift = (third - total[full].max()) / match[free].max()
-        return float(max(lift, spread / 2))
+        return float(max((third - best) / most, spread / 2))
 
     def spread(self, scored: Scored) -> float:
         """How far the tenth best item not seen lies above the middling one."""
