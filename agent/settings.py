@@ -123,4 +123,4 @@ class BuildSettings(Settings):
     model: ModelSettings = ModelSettings()
     labels: LabelSettings = LabelSettings()
     relearn: bool = False
-    """Whether to find segments anew where those of the version before would stand."""
+    """Whether to find segments anew where those of the version before would be kept."""

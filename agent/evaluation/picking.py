@@ -172,9 +172,7 @@ def likest(
     Likeness is the cosine of vectors less the mean of all. Without a passage on either side
     nobody is like anybody.
     """
-    known = sorted({text for row in (*told, *later) for text in row})
-    place = {text: i for i, text in enumerate(known)}
-    vectors = encoder.encode([str(i) for i in range(len(known))], known).astype(np.float64)
+    vectors, place = _encoded((*told, *later), encoder)
     vectors = _unit(vectors - vectors.mean(axis=0))
 
     def near(row: int, others: npt.NDArray[np.int64]) -> Matrix:
@@ -191,14 +189,19 @@ def likest(
 
 def mean_vectors(texts: Sequence[Sequence[str]], encoder: Encoder) -> Matrix:
     """(rows, 384) mean vector of each row's texts; 0 for a row without any."""
-    known = sorted({text for row in texts for text in row})
-    place = {text: i for i, text in enumerate(known)}
-    vectors = encoder.encode([str(i) for i in range(len(known))], known).astype(np.float64)
+    vectors, place = _encoded(texts, encoder)
     found = np.zeros((len(texts), vectors.shape[1]))
     for row, own in enumerate(texts):
         if own:
             found[row] = vectors[[place[text] for text in own]].mean(axis=0)
     return found
+
+
+def _encoded(texts: Sequence[Sequence[str]], encoder: Encoder) -> tuple[Matrix, dict[str, int]]:
+    """The vectors of all texts, each text once, and the row of each."""
+    known = sorted({text for row in texts for text in row})
+    vectors = encoder.encode([str(i) for i in range(len(known))], known)
+    return vectors.astype(np.float64), {text: i for i, text in enumerate(known)}
 
 
 def _unit(matrix: Matrix) -> Matrix:

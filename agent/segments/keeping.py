@@ -145,7 +145,7 @@ def place_again(vectors: Vectors, kept: Kept, min_group: int) -> Clustering | No
     if not folders:
         return None
     cores = Cores.load(folders["segments"])
-    then = Vectors.load(folders["vectors"]).users
+    then = _users(folders["vectors"] / "placed.parquet").to_list()
     before = Clustering.load(folders["clusters"], then)
     if before.reason is not None:
         return None
@@ -153,7 +153,7 @@ def place_again(vectors: Vectors, kept: Kept, min_group: int) -> Clustering | No
     distances = cores.distances(vectors)
     alpha = cores.alpha_at(distances)
     first = alpha.argmax(axis=1)
-    labels = np.where(distances.min(axis=1) <= cores.reach, first, -1)
+    labels = cores.labels_at(distances, alpha)
     probabilities = alpha[np.arange(len(first)), first]
     outliers = cores.outlier(distances)
     row = {user: i for i, user in enumerate(vectors.users)}
@@ -169,7 +169,7 @@ def place_again(vectors: Vectors, kept: Kept, min_group: int) -> Clustering | No
         return None
     return Clustering(
         users=vectors.users,
-        labels=labels.astype(np.int64),
+        labels=labels,
         probabilities=np.round(probabilities, 6),
         outliers=np.round(outliers, 6),
         fitted=np.ones(len(labels), dtype=bool),

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
@@ -111,6 +112,10 @@ class Cores:
     def alpha_at(self, distances: Matrix) -> Matrix:
         """The same of users with these distances to the cores (users, K)."""
         return _softmax(-distances / 2 + self.log_prior)
+
+    def labels_at(self, distances: Matrix, alpha: Matrix) -> npt.NDArray[np.int64]:
+        """(users,) α's first choice, -1 for whoever is further from every core than `reach`."""
+        return np.where(distances.min(axis=1) <= self.reach, alpha.argmax(axis=1), -1)
 
     def outlier(self, distances: Matrix) -> Matrix:
         """(users,) outlier scores for those without GLOSH, by the distance to the nearest core."""
@@ -218,9 +223,9 @@ def memberships(
     for start in range(0, len(vectors.users), BATCH):
         batch = vectors.rows(np.arange(start, min(start + BATCH, len(vectors.users))))
         distances = cores.distances(batch)
-        alpha = _softmax(-distances / 2 + cores.log_prior)
+        alpha = cores.alpha_at(distances)
+        label = cores.labels_at(distances, alpha)
         outlier = cores.outlier(distances)
-        label = np.where(distances.min(axis=1) <= cores.reach, alpha.argmax(axis=1), -1)
         if clustering is not None:
             rows = slice(start, start + len(batch.users))
             fitted = clustering.fitted[rows]
