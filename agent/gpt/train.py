@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import cycle
 from pathlib import Path
-from shutil import copyfile
+from shutil import copyfile, which
 
 import numpy as np
 import torch
@@ -34,7 +34,7 @@ from agent.gpt.checkpoint import save_weights
 from agent.gpt.copying import LENGTHS, LONG, copying_batch
 from agent.gpt.course import LEVELS, Course
 from agent.gpt.model import GPT, Shape
-from agent.gpt.optimiser import optimisers
+from agent.gpt.optimiser import fast_in_bfloat16, optimisers
 from agent.gpt.shards import DRILLS, make_tokenizer
 from agent.gpt.tokenizer import ASSISTANT, MOST_FACTS, SPECIAL, VOCABULARY, Coder, save_tokenizer
 from agent.gpt.weighing import Weigher
@@ -72,7 +72,7 @@ def main() -> None:
     asked.add_argument("--copy-minutes", type=float, default=15.0)
     asked.add_argument("--minutes", type=float, default=110.0, help="of the tasks, after copying")
     asked.add_argument("--threads", type=int, default=0, help="0: as many as there are cores")
-    asked.add_argument("--compile", action="store_true")
+    asked.add_argument("--no-compile", action="store_true", help="where there is a C++ compiler")
     asked.add_argument("--seed", type=int, default=0)
     options = asked.parse_args()
     if options.threads:
@@ -102,7 +102,7 @@ def train(options: argparse.Namespace, coder: Coder, out: Path) -> None:
     torch.set_float32_matmul_precision("high")
     network = GPT(Shape.of(options.dial, vocabulary=VOCABULARY, context=CONTEXT))
     network.start(options.seed)
-    training = Training(network.to(device), coder, out, compiled=options.compile)
+    training = Training(network.to(device), coder, out, compiled=not options.no_compile)
     training.resume()
     rng = np.random.default_rng(options.seed)
     if training.progress.stage == "copy":
@@ -150,8 +150,12 @@ class Training:
         self.network, self.coder, self.out = network, coder, out
         self.progress = Progress()
         self._begin()
+        self.device = next(network.parameters()).device
+        self._halved = fast_in_bfloat16(self.device)
+        # Compiled for a CPU it needs a compiler, and is half as fast again (LOG.md).
+        able = self.device.type == "cuda" or which("g++") is not None
         self._forward: Callable[[Tensor, Tensor], Tensor] = (
-            torch.compile(network, dynamic=True) if compiled else network
+            torch.compile(network, dynamic=True) if compiled and able else network
         )
 
     def _begin(self) -> None:
@@ -251,7 +255,7 @@ class Training:
 
     def step(self, batch: Batch) -> tuple[float, float]:
         """One step; the mean loss of what counts, and the share of it that was foremost."""
-        losses, right, weights = self.measure(batch)
+        losses, right, weights = self.measure(batch, self._forward)
         loss = (losses * weights).sum() / weights.sum()
         for optimiser in self.optimisers:
             optimiser.zero_grad(set_to_none=True)
@@ -261,14 +265,17 @@ class Training:
             optimiser.step()
         return float(loss.detach()), float(right[weights >= 1].float().mean())
 
-    def measure(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+    def measure(
+        self, batch: Batch, forward: Callable[[Tensor, Tensor], Tensor]
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Of each token that counts its loss, whether it was foremost, and its weight."""
-        device = next(self.network.parameters()).device
-        tokens = torch.from_numpy(batch.tokens).to(device)
-        weights = torch.from_numpy(batch.weights).to(device)[:, 1:]
+        tokens = torch.from_numpy(batch.tokens).to(self.device)
+        weights = torch.from_numpy(batch.weights).to(self.device)[:, 1:]
         counts = weights > 0
         asked = functional.pad(counts, (0, 1))
-        logits = self.network.logits(self._forward(tokens, asked))
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self._halved):
+            logits = self.network.logits(forward(tokens, asked))
+        logits = logits.float()
         wanted = tokens[:, 1:][counts]
         losses = functional.cross_entropy(logits, wanted, reduction="none")
         return losses, logits.detach().argmax(-1) == wanted, weights[counts]
@@ -276,7 +283,7 @@ class Training:
     @torch.no_grad()
     def scores(self, held_out: list[Batch]) -> dict[str, float]:
         """Loss and share of tokens right, of all and of those that are looked up."""
-        measured = [self.measure(batch) for batch in held_out]
+        measured = [self.measure(batch, self.network) for batch in held_out]
         losses, right, weights = (torch.cat(some) for some in zip(*measured, strict=True))
         looked_up = weights >= 1
         return {

@@ -61,6 +61,14 @@ _TITLES = (
     "{Made}: {Word} {Word}",
     "{person}", "The {Word}'s {Word}", "No {Word} for {Word}", "{foreign}", "{Word} (or: {Word})",
 )  # fmt: skip
+_QUESTIONS = (
+    "How {word} is {word} {word} in a {word} {word} {word}?", "{Word} {word} for your {word} or "
+    "{word}?", "Is there a {word} way to {word} {word} without {word}?", "{Word} {Word}—{Word} and "
+    "{Word}", "Few {word} the {word} state of {word} for {word} {n} years ago", "{Word} {Word} for "
+    "the {Word} {Word}", "{Word} in {year}", "{Word} {word}, {word} and {word} {word}: {word} or "
+    "{word}?", "The {word} {word} of {word} {word} when {word} {word} is {word} to {word}",
+    "{Word} {word}: what {word} should {word} about it?",
+)  # fmt: skip
 
 SHOP = Domain(
     "gift shop", "purchases", ("item", "product", "article"),
@@ -248,7 +256,7 @@ COURSES = Domain(
     ("{Word} {word} in {place}", "What about {word} {word}?", "{Word} {n}: {word} {word}",
      "Ideas for {word}", "{Word} {word}?", "How do you {word} a {word}?", "{place} {word} {word}",
      "{Word}, {place} {Word}", "Re: {word} {word}", "{foreign}", "{Word} & {word}", "{Word} {Word}",
-     "Sharing {word} {word} and {word} with {word}"),
+     "Sharing {word} {word} and {word} with {word}", *_QUESTIONS),
     channels=("web", "email", "mobile"),
     attributes={"role": ("teacher", "librarian", "principal", "parent", "student", "districtadmin"),
                 "location": ("MN", "SC", "NH", "WI", "CA", "Kent", "Ghana"),
@@ -264,7 +272,8 @@ FORUM = Domain(
         "sourdough": "", "astrophotography": "", "aquariums": "", "knitting": "", "ham radio": "",
     },
     ("{Word} {word} {word}", "Why does {word} {word}?", "{Made} v{n} released", "[solved] {word} "
-     "{word}", "{Word} {word} vs {word}", "my {word} {word}", "{foreign}", "{Made} + {Made}"),
+     "{word}", "{Word} {word} vs {word}", "my {word} {word}", "{foreign}", "{Made} + {Made}",
+     *_QUESTIONS[:4]),
     channels=("web", "app", "email", "irc"), actions=("view", "like"),
     attributes={"rank": ("novice", "regular", "veteran", "moderator"), **_COUNTRY},
 )  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 from agent.gpt.corpus.domains import ADJECTIVES, HOSTILE, Domain
 from agent.gpt.corpus.words import code, english_word, foreign, invented
@@ -46,16 +48,69 @@ def make_category(domain: Domain, name: str, rng: random.Random) -> str:
     return rng.choice(styles)(made)
 
 
-def make_person(rng: random.Random) -> str:
-    """Somebody's id in a log: a number, a handle or a name."""
-    return rng.choice(
+def make_people(number: int, rng: random.Random) -> list[str]:
+    """Ids as one log has them, no two alike: numbers, handles or names."""
+    make = rng.choice(
         (
-            lambda: str(rng.randint(1, 9_999)),
+            lambda: str(rng.randint(1, 999)),
+            lambda: str(rng.randint(10_000, 19_999)),
             lambda: f"u{rng.randint(0, 9_999):04}",
             lambda: invented(rng) + str(rng.randint(1, 99)),
             lambda: f"{rng.choice(_FIRST)} {invented(rng).capitalize()}",
         )
-    )()
+    )
+    return list(dict.fromkeys(make() for _ in range(number)))
+
+
+def make_values(rng: random.Random) -> tuple[str, ...]:
+    """The values of an attribute that people declare: words, codes, bands of figures."""
+    steps = sorted(rng.sample(range(1, 60), k=4))
+    bands = [f"0 to {steps[0]}", *(f"{a + 1} to {b}" for a, b in pairwise(steps)), f"{steps[-1]}+"]
+    letters = "ABCDEFGHKLMNOPRSTUVWXZ"
+    return tuple(
+        dict.fromkeys(
+            rng.choice(
+                (
+                    lambda: [english_word(rng) for _ in range(rng.randint(2, 12))],
+                    lambda: [english_word(rng) + english_word(rng) for _ in range(9)],
+                    lambda: ["".join(rng.sample(letters, 2)) for _ in range(16)],
+                    lambda: bands,
+                    lambda: [str(n) for n in range(1, rng.randint(3, 8))],
+                    lambda: [
+                        f"{english_word(rng).capitalize()} {english_word(rng)}" for _ in "abcd"
+                    ],
+                )
+            )()
+        )
+    )
+
+
+def alike(names: Sequence[str], rng: random.Random) -> list[str]:
+    """As many names that differ in their ends alone: `Group A-C`, `Group D-L`, `Group M` …"""
+    stem = rng.choice(("Group", "Unit", "Team", "Week", "Module", english_word(rng).capitalize()))
+    ends = rng.choice(
+        (
+            [f"{a}-{b}" for a, b in pairwise("ACDFGIJLMOPRSTUWXZ")],
+            [str(n) for n in range(1, 20)],
+            [f"{n} {english_word(rng)}" for n in range(1, 20)],
+            [english_word(rng).capitalize() for _ in range(19)],
+        )
+    )
+    made = list(dict.fromkeys(f"{stem} {end}" for end in ends))
+    kept = rng.randint(2, len(names))
+    return [made[at] if at < min(kept, len(made)) else name for at, name in enumerate(names)]
+
+
+def continued(title: str, nouns: str, rng: random.Random) -> str:
+    """Another title that begins as this one does: a series, a range of goods, an old question."""
+    words = title.split()
+    begun = words[: rng.randint(1, max(1, len(words) - 1))]
+    if begun[-1] == "the":
+        begun.append(english_word(rng))
+    ends = [_plain(rng.choice(("word", "adj", "noun", "made", "n", "year")), nouns, rng)
+            for _ in range(rng.randint(1, 3))]  # fmt: skip
+    end = " ".join(ends)
+    return " ".join([*begun, end.upper() if title.isupper() else end])
 
 
 def _field(name: str, nouns: str, rng: random.Random) -> str:

@@ -24,7 +24,15 @@ from agent.behaviour.measures import Measures
 from agent.behaviour.vocabulary import read_vocabulary
 from agent.gpt.corpus.domains import DOMAINS, Domain
 from agent.gpt.corpus.people import Taste, live
-from agent.gpt.corpus.titles import make_category, make_person, make_title
+from agent.gpt.corpus.titles import (
+    alike,
+    continued,
+    make_category,
+    make_people,
+    make_title,
+    make_values,
+)
+from agent.gpt.corpus.words import english_word
 from agent.models.grounding import free_words
 from agent.profiles.lexicon import Lexicon
 from agent.records import Evidence, Vocabulary
@@ -53,8 +61,7 @@ def make_world(seed: int) -> World:
     numbers = np.random.default_rng(seed)
     domain = rng.choice(DOMAINS)
     items = _catalogue(domain, rng)
-    users = [str(i) for i in range(rng.randint(FEWEST_USERS, MOST_USERS))]
-    people = list(dict.fromkeys(make_person(rng) for _ in users))
+    people = make_people(rng.randint(FEWEST_USERS, MOST_USERS), rng)
     kinds = rng.randint(3, 9)
     circles = [rng.randrange(kinds) for _ in people]
     events = live(people, _taste(domain, items, rng, numbers), rng, numbers, circles)
@@ -96,17 +103,23 @@ def _catalogue(domain: Domain, rng: random.Random) -> pl.DataFrame:
     renamed: dict[str, str] = {}
     for name in nouns:
         renamed[name] = make_category(domain, name, rng)
+    if rng.random() < (0.6 if domain.kind == "posts" else 0.15):
+        renamed = dict(zip(renamed, alike(list(renamed.values()), rng), strict=True))
     size = int(min(700, max(25, rng.lognormvariate(4.9, 0.7))))
     bare = domain.name in ("gift shop", "wholesale", "hardware") and rng.random() < 0.4
     several = 0.55 if domain.kind == "ratings" else 0.1
     rows: dict[str, tuple[str, list[str]]] = {}
     names = list(nouns)
     weights = [rng.random() ** 2 + 0.05 for _ in names]
+    series = rng.choice((0.0, 0.1, 0.4))
     for i in range(size):
         own = rng.choices(names, weights)
         while rng.random() < several and len(own) < 4:
             own.append(rng.choice(names))
-        title = make_title(domain, nouns[own[0]], rng)
+        if rows and rng.random() < series:
+            title = continued(rows[f"i{rng.randrange(i)}"][0], nouns[own[0]], rng)
+        else:
+            title = make_title(domain, nouns[own[0]], rng)
         rows[f"i{i}"] = title, [] if bare else list(dict.fromkeys(renamed[name] for name in own))
     return pl.DataFrame(
         {
@@ -156,10 +169,13 @@ def _some(names: tuple[str, ...], rng: random.Random, likely: float) -> tuple[st
 
 
 def _attributes(domain: Domain, people: list[str], rng: random.Random) -> pl.DataFrame:
-    declared = [name for name in domain.attributes if rng.random() < 0.4]
+    values_of = {name: v for name, v in domain.attributes.items() if rng.random() < 0.4}
+    if domain.kind == "posts" or rng.random() < 0.3:
+        for _ in range(rng.randint(1, 3)):
+            values_of[english_word(rng)] = make_values(rng)
     rows: list[tuple[str, str, str]] = []
-    for name in declared:
-        values = list(domain.attributes[name])
+    for name, known in values_of.items():
+        values = list(known)
         rng.shuffle(values)
         weights = [1 / (1 + i) ** rng.uniform(0.3, 1.6) for i in range(len(values))]
         for person in people:
