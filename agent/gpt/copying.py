@@ -12,9 +12,9 @@ import numpy as np
 
 from agent.gpt.batches import Batch
 
-LENGTHS = (32, 64)
+LENGTHS = (32, 64, 128, 224)
 """Tokens of a row: short ones first, where little can be meant, until these are mastered."""
-LONG = (80, 160)
+LONG = (96, 224)
 """Tokens of a row of the practice that is mixed into the tasks."""
 SPANS = (2, 8)
 """How many spans a row has, from and to."""

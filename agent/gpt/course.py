@@ -1,4 +1,4 @@
-"""The order in which the tasks are learnt: few facts first, whole profiles last.
+"""The order in which the tasks are learnt: few facts first, whole profiles and the rest last.
 
 A look-up is found where little can be meant, as copying is (LOG.md): among two facts the one just
 cited is soon told from the other, and what finds it there finds it among twelve.
@@ -15,6 +15,8 @@ from agent.gpt.shards import DRILLS
 
 LEVELS = (*DRILLS, "profile")
 """Folders of examples in the order in which they are taken up."""
+BESIDE = ("label", "rationale")
+"""Folders of what is learnt beside profiles, where there is any."""
 LEARNT = 0.85
 """Share of what is looked up that must be right, in training, for the next level to begin."""
 LATEST = (0.16, 0.3, 0.36)
@@ -22,8 +24,10 @@ LATEST = (0.16, 0.3, 0.36)
 SMOOTH = 0.96
 BEFORE = 8
 """Every eighth batch is of a level before."""
-COPYING = (3, 6, 6, 4)
+COPYING = (4, 4, 8, 8)
 """Of each level: every how many batches one is practice in copying."""
+OTHERS = 6
+"""Every sixth batch, once profiles are learnt, is of another task."""
 
 
 class Course:
@@ -45,6 +49,11 @@ class Course:
                 self._present = False
                 yield next(self._practice)
                 continue
+            beside = self._beside(number)
+            if beside is not None:
+                self._present = False
+                yield next(self._stream(beside))
+                continue
             back = self.level > 0 and number % BEFORE == 1  # never where copying stands
             # The levels before in turn, so that the easiest are not forgotten either.
             level = number // BEFORE % self.level if back else self.level
@@ -65,6 +74,13 @@ class Course:
             return False
         self.level, self.right = self.level + 1, 0.0
         return True
+
+    def _beside(self, number: int) -> str | None:
+        """The other task whose turn it is, if any."""
+        if self.level < len(LEVELS) - 1 or number % OTHERS != 2:
+            return None
+        task = BESIDE[number // OTHERS % len(BESIDE)]
+        return task if any((self.folder / task).glob("*.npz")) else None
 
     def _stream(self, level: str) -> Iterator[Batch]:
         if level not in self._streams:

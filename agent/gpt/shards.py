@@ -33,8 +33,10 @@ DRILLS = {
 }
 """Practice by name, in the order in which it is learnt; profiles come after."""
 COURSE = (
-    *(("a", 2400), ("b", 1200), ("profile", 300), ("b", 3600), ("c", 1200), ("profile", 1500)),
-    *(("a", 4800), ("c", 3600), ("profile", 4500), ("b", 6000), ("c", 6000), ("profile", 15_000)),
+    *(("a", 6_000), ("b", 3_000), ("profile", 1_500), ("b", 12_000), ("c", 12_000)),
+    *(("profile", 12_000), ("rationale", 3_000), ("label", 600), ("profile", 30_000)),
+    *(("label", 2_000), ("rationale", 9_000), ("a", 12_000), ("b", 24_000), ("profile", 60_000)),
+    *(("label", 5_000), ("c", 24_000), ("rationale", 15_000), ("profile", 100_000)),
 )
 """What to make in turn, up to how many: what is learnt first, first."""
 DRILLED = 300
@@ -71,10 +73,11 @@ def coded(made: Iterable[Example], coder: Coder, size: int) -> Iterator[Coded]:
     return islice((one for one in whole if one is not None), size)
 
 
-MAKERS: dict[str, tuple[Callable[[int], Iterator[Example]], int]] = {
+MAKERS: dict[str, tuple[Callable[..., Iterator[Example]], int]] = {
     **{name: (partial(drills, drill=drill), DRILLED) for name, drill in DRILLS.items()},
     "profile": (profiles, 300),
-    "label": (lambda seed: examples("label", seed=seed), 60),
+    "label": (partial(examples, "label"), 60),
+    "rationale": (partial(examples, "rationale"), 300),
 }
 """Task → examples by seed, and how many stand in one shard; each shard is of worlds of its own."""
 
@@ -84,11 +87,11 @@ def make_shards(out: Path, coder: Coder, task: str, *, total: int, first_seed: i
     make, size = MAKERS[task]
     held_out = out / "held_out" / f"{task}.npz"
     if task not in DRILLS and not held_out.exists():
-        write_shard(held_out, coded(make(HELD_OUT_SEED), coder, size // 3))
+        write_shard(held_out, coded(make(seed=HELD_OUT_SEED), coder, size // 3))
     made = 0
     for seed in count(first_seed):
         path = out / "examples" / task / f"{seed:05}.npz"
-        made += size if path.exists() else write_shard(path, coded(make(seed), coder, size))
+        made += size if path.exists() else write_shard(path, coded(make(seed=seed), coder, size))
         if made >= total:
             return
 

@@ -116,13 +116,16 @@ def train(options: argparse.Namespace, coder: Coder, out: Path) -> None:
     weigh = Weigher(coder, held_out)
     opened = partial(rounds, size=BATCH, rng=rng, pad=coder.pad, weigh=weigh)
     course = Course(out / "examples", opened, _copying(rng, coder, LONG, narrow=True))
-    training.run(
-        course.batches(),
-        60 * options.minutes,
-        held_out=[padded(held_out[:HELD_OUT], pad=coder.pad, weigh=weigh)],
-        course=course,
-        fall=FALL,
-    )
+
+    def tests() -> dict[str, Batch]:
+        """By task what is held out, of the tasks there is text of by now."""
+        paths = sorted((out / "held_out").glob("*.npz"))
+        return {
+            path.stem: padded(read_shard(path)[:HELD_OUT], pad=coder.pad, weigh=weigh)
+            for path in paths
+        }
+
+    training.run(course.batches(), 60 * options.minutes, held_out=tests, course=course, fall=FALL)
 
 
 def _copying(
@@ -199,7 +202,7 @@ class Training:
         made: Iterator[Batch],
         seconds: float,
         *,
-        held_out: list[Batch] | None = None,
+        held_out: Callable[[], dict[str, Batch]] | None = None,
         course: Course | None = None,
         enough: float = math.inf,
         fall: float,
@@ -281,19 +284,20 @@ class Training:
         return losses, logits.detach().argmax(-1) == wanted, weights[counts]
 
     @torch.no_grad()
-    def scores(self, held_out: list[Batch]) -> dict[str, float]:
+    def scores(self, held_out: Batch) -> dict[str, float]:
         """Loss and share of tokens right, of all and of those that are looked up."""
-        measured = [self.measure(batch, self.network) for batch in held_out]
-        losses, right, weights = (torch.cat(some) for some in zip(*measured, strict=True))
+        losses, right, weights = self.measure(held_out, self.network)
         looked_up = weights >= 1
         return {
-            "held_out_loss": round(float(losses.mean()), 4),
+            "loss": round(float(losses.mean()), 4),
             "right": round(float(right.float().mean()), 4),
             "looked_up_loss": round(float(losses[looked_up].mean()), 4),
             "looked_up_right": round(float(right[looked_up].float().mean()), 4),
         }
 
-    def note(self, loss: float, right: float, held_out: list[Batch] | None) -> None:
+    def note(
+        self, loss: float, right: float, held_out: Callable[[], dict[str, Batch]] | None
+    ) -> None:
         p = self.progress
         line: dict[str, object] = {
             "stage": p.stage,
@@ -306,7 +310,7 @@ class Training:
             "training_right": round(right, 4),
         }
         if held_out:
-            line |= self.scores(held_out)
+            line |= {task: self.scores(batch) for task, batch in held_out().items()}
         with (self.out / "log.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")
         print(json.dumps(line), flush=True)

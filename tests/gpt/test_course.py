@@ -12,7 +12,7 @@ import torch
 
 from agent.gpt.batches import Batch, Coded, padded
 from agent.gpt.copying import copying_batch
-from agent.gpt.course import COPYING, LATEST, LEARNT, LEVELS, Course
+from agent.gpt.course import BESIDE, COPYING, LATEST, LEARNT, LEVELS, Course
 from agent.gpt.model import GPT, Shape
 from agent.gpt.tokenizer import Coder
 from agent.gpt.weighing import WORDING, Weigher
@@ -34,7 +34,8 @@ def course(tmp_path: Path) -> Course:
     for level in LEVELS:
         (tmp_path / level).mkdir()
         (tmp_path / level / "00001.npz").touch()
-    return Course(tmp_path, lambda path: endless(LEVELS.index(path.name)), endless(-1))
+    every = (*LEVELS, *BESIDE)
+    return Course(tmp_path, lambda path: endless(every.index(path.name)), endless(-1))
 
 
 def marks(course: Course, number: int) -> list[int]:
@@ -62,6 +63,14 @@ def test_what_came_before_is_kept_in_practice(course: Course) -> None:
     seen = marks(course, 240)
     assert {*seen} == {-1, 0, 1, 2, 3}
     assert seen.count(3) > 240 / 2
+
+
+def test_other_tasks_come_beside_profiles_where_there_is_text_of_them(course: Course) -> None:
+    (course.folder / BESIDE[0]).mkdir()
+    (course.folder / BESIDE[0] / "00001.npz").touch()
+    assert len(LEVELS) not in marks(course, 240)
+    course.level = 3
+    assert marks(course, 240).count(len(LEVELS)) == 20
 
 
 def test_a_level_without_examples_waits(course: Course) -> None:

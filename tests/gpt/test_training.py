@@ -102,8 +102,10 @@ def test_scores_are_kept(checkpoint: Path, tmp_path: Path) -> None:
     network = GPT(Shape.of(2, vocabulary=1280, context=512))
     network.start(0)
     training = Training(network, Coder.read(checkpoint), tmp_path, compiled=False)
-    training.run(iter([practice()] * 50), 0.2, held_out=[padded(some(6), pad=0)], fall=0.5)
+    training.run(
+        iter([practice()] * 50), 0.2, held_out=lambda: {"profile": padded(some(6), pad=0)}, fall=0.5
+    )
     line = json.loads((tmp_path / "log.jsonl").read_text().splitlines()[-1])
     assert line["loss"] > 0
-    assert 0 <= line["right"] <= 1
+    assert 0 <= line["profile"]["right"] <= 1
     assert padded(some(2), pad=0).tokens.shape[1] % 16 == 0

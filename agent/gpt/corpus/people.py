@@ -20,6 +20,7 @@ from agent.gpt.corpus.domains import Domain
 
 MINUTE = timedelta(minutes=1)
 _MAIN = {"purchases": "buy", "ratings": "rate", "posts": "post", "events": "event"}
+_PAID = frozenset({"buy", "return"})
 SHARED = 0.7
 """How likely a habit of somebody's is that of their circle."""
 _HOURS = {"night": 2, "morning": 9, "afternoon": 15, "evening": 20}
@@ -86,8 +87,8 @@ def _habits(taste: Taste, rng: random.Random) -> dict[str, Any]:
         "dear": rng.lognormvariate(0, 0.35),
         "mean": rng.gauss(0.68, 0.12) * taste.scale,
         "channel": [rng.random() ** 3 + 0.02 for _ in taste.channels],
-        "looks": rng.choice((0.0, 0.2, 0.6)) if taste.actions else 0.0,
-        "returning": rng.choice((0.0, 0.0, 0.0, 0.03, 0.12)),
+        "looks": rng.choice((0.0, 0.2, 0.6, 0.6)) if taste.actions else 0.0,
+        "returning": rng.choice((0.0, 0.0, 0.03, 0.12, 0.2)),
         "shape": rng.choice(("even", "even", "regular", "early", "late", "season")),
         "quarter": rng.randrange(4),
         "weekday": rng.randrange(7) if rng.random() < 0.25 else None,
@@ -113,7 +114,7 @@ def _live(
     dear, channel, looks = habits["dear"], habits["channel"], habits["looks"]
     returning = habits["returning"]
     mean, spread = habits["mean"], rng.choice((0.5, 1.0, 1.3))
-    moods = {group: rng.choice((0, 0, 0, -1.3, 1.0)) for group in range(len(groups))}
+    moods = {group: rng.choice((0, 0, -1.3, -1.0, 1.0)) for group in range(len(groups))}
     phrases = [_phrase(taste, rng) for _ in range(3)]
     seen: list[int] = []
     group_of: dict[int, int] = {}
@@ -154,7 +155,7 @@ def _live(
                 "value": value,
                 "quantity": quantity,
                 "price": price,
-                "basket": f"{person}-{visit}" if taste.baskets else None,
+                "basket": f"{person}-{visit}" if taste.baskets and action in _PAID else None,
                 "text": text,
                 "dwell": None,
                 "channel": rng.choices(taste.channels, channel)[0] if taste.channels else None,

@@ -156,7 +156,7 @@ def _taste(
         baskets=rng.random() < domain.baskets and domain.kind == "purchases",
         priced=rng.random() < 0.9,
         channels=_some(domain.channels, rng, 0.5),
-        actions=_some(domain.actions, rng, 0.5),
+        actions=_some(domain.actions, rng, 0.65),
         busy=float(rng.choice((1.0, 1.5, 2.2, 3.0))),
         scale=rng.choice((5, 5, 10)),
     )
