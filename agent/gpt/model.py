@@ -90,7 +90,7 @@ class Norm(nn.Module):
         self.weight = nn.Parameter(torch.ones(width))
 
     def forward(self, x: Tensor) -> Tensor:
-        return functional.rms_norm(x, self.weight.shape, self.weight, EPSILON)
+        return functional.rms_norm(x, self.weight.shape, self.weight.to(x.dtype), EPSILON)
 
 
 class Attention(nn.Module):
