@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import subprocess
 import sys
 import time
@@ -43,6 +44,10 @@ CONTEXT = 1024
 BATCH = 3072
 """Tokens of a step."""
 MATRIX_LR, LR = 0.02, 3e-3
+KERNELS = "8192"
+"""Of oneDNN's kernels so many are kept: one for each product of a layer and each size of batch."""
+ROUND = 128
+"""Tokens that losses are computed of come in multiples of this."""
 WARM_UP = 30
 FALL = 0.55
 """Share of the time at the end in which the rates fall to nothing."""
@@ -75,6 +80,7 @@ def main() -> None:
     asked.add_argument("--no-compile", action="store_true", help="where there is a C++ compiler")
     asked.add_argument("--seed", type=int, default=0)
     options = asked.parse_args()
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", KERNELS)
     if options.threads:
         torch.set_num_threads(options.threads)
     out: Path = options.out
@@ -88,7 +94,9 @@ def main() -> None:
 @contextmanager
 def making_examples(out: Path) -> Iterator[None]:
     """Have another process make examples meanwhile; what is there already is not made again."""
-    maker = subprocess.Popen([sys.executable, "-m", "agent.gpt.shards", "--out", str(out)])
+    making = [sys.executable, "-m", "agent.gpt.shards", "--out", str(out)]
+    # It makes text twenty times as fast as it is learnt, so it need not hold the training up.
+    maker = subprocess.Popen(making, preexec_fn=lambda: os.nice(19))
     try:
         yield
     finally:
@@ -144,6 +152,18 @@ def _copying(
             mark=coder.number[ASSISTANT],
             figures=figures,
         )
+
+
+def filled(counts: Tensor) -> Tensor:
+    """(rows, length) what counts, and as much of the rest as makes a multiple of `ROUND`.
+
+    oneDNN makes kernels for every size it meets: with sizes that never come again a step takes
+    half as long again.
+    """
+    missing = -int(counts.sum()) % ROUND
+    asked = counts.flatten().clone()
+    asked[(~asked).nonzero().flatten()[:missing]] = True
+    return asked.view_as(counts)
 
 
 class Training:
@@ -271,26 +291,25 @@ class Training:
     def measure(
         self, batch: Batch, forward: Callable[[Tensor, Tensor], Tensor]
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Of each token that counts its loss, whether it was foremost, and its weight."""
+        """Of the tokens that count (and of some that weigh 0) loss, whether foremost, and weight."""
         tokens = torch.from_numpy(batch.tokens).to(self.device)
         weights = torch.from_numpy(batch.weights).to(self.device)[:, 1:]
-        counts = weights > 0
-        asked = functional.pad(counts, (0, 1))
+        asked = filled(weights > 0)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self._halved):
-            logits = self.network.logits(forward(tokens, asked))
+            logits = self.network.logits(forward(tokens, functional.pad(asked, (0, 1))))
         logits = logits.float()
-        wanted = tokens[:, 1:][counts]
+        wanted = tokens[:, 1:][asked]
         losses = functional.cross_entropy(logits, wanted, reduction="none")
-        return losses, logits.detach().argmax(-1) == wanted, weights[counts]
+        return losses, logits.detach().argmax(-1) == wanted, weights[asked]
 
     @torch.no_grad()
     def scores(self, held_out: Batch) -> dict[str, float]:
         """Loss and share of tokens right, of all and of those that are looked up."""
         losses, right, weights = self.measure(held_out, self.network)
-        looked_up = weights >= 1
+        looked_up, counts = weights >= 1, weights > 0
         return {
-            "loss": round(float(losses.mean()), 4),
-            "right": round(float(right.float().mean()), 4),
+            "loss": round(float(losses[counts].mean()), 4),
+            "right": round(float(right[counts].float().mean()), 4),
             "looked_up_loss": round(float(losses[looked_up].mean()), 4),
             "looked_up_right": round(float(right[looked_up].float().mean()), 4),
         }
