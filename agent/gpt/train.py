@@ -291,7 +291,7 @@ class Training:
     def measure(
         self, batch: Batch, forward: Callable[[Tensor, Tensor], Tensor]
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Of the tokens that count (and of some that weigh 0) loss, whether foremost, and weight."""
+        """Loss, whether foremost, and weight of the tokens that count, and of some that weigh 0."""
         tokens = torch.from_numpy(batch.tokens).to(self.device)
         weights = torch.from_numpy(batch.weights).to(self.device)[:, 1:]
         asked = filled(weights > 0)
