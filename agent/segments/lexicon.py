@@ -100,7 +100,7 @@ MODIFIERS = (
     Word("Recent", (Needs("silent_days", high=30, below=0.5),), worth=0.4),
     Word("Repeat", (Needs("repeat_share", low=0.2, above=0.65),), worth=0.7),
     Word("Wide-ranging", (Needs("items", above=0.65),), worth=0.6),
-    Word("Few-item", (Needs("items", below=0.35),), worth=0.5),
+    Word("Narrow-range", (Needs("items", below=0.35),), worth=0.5),
     Word("Long-standing", (Needs("span_days", above=0.65), _OFTEN), worth=0.6),
     Word("Niche", (Needs("tail_share", above=0.7),), worth=0.9),
     Word("Mainstream", (Needs("tail_share", below=0.3),), worth=0.7),

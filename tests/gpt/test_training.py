@@ -14,7 +14,7 @@ from agent.gpt.checkpoint import load_network
 from agent.gpt.copying import copying_batch
 from agent.gpt.model import GPT, Shape
 from agent.gpt.tokenizer import Coder
-from agent.gpt.train import Training
+from agent.gpt.training import Training
 
 
 def practice(length: int = 32, rows: int = 8) -> Batch:
