@@ -7,8 +7,8 @@ cited is soon told from the other, and what finds it there finds it among twelve
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
+from typing import Literal
 
 from agent.gpt.batches import Batch
 from agent.gpt.shards import DRILLS
@@ -23,11 +23,12 @@ LATEST = (0.16, 0.3, 0.36)
 """Shares of the time after which a level is left in any case."""
 SMOOTH = 0.96
 BEFORE = 8
-"""Every eighth batch is of a level before."""
-COPYING = (4, 4, 8, 8)
-"""Of each level: every how many batches one is practice in copying."""
+"""Every eighth batch, copying aside, is of a level before."""
+COPYING = ((0.9, 0.5), (0.96, 0.25), (1.0, 0.125))
+"""While less than so much of what is copied is right, so large a share of batches is practice in
+it: names and figures are garbled by whoever copies badly, whatever else they have learnt."""
 OTHERS = 6
-"""Every sixth batch, once profiles are learnt, is of another task."""
+"""Every sixth batch, copying aside, is of another task once profiles are learnt."""
 
 
 class Course:
@@ -36,36 +37,34 @@ class Course:
     def __init__(
         self, folder: Path, opened: Callable[[Path], Iterator[Batch]], practice: Iterator[Batch]
     ) -> None:
-        self.folder, self.level, self.right = folder, 0, 0.0
+        self.folder, self.level, self.right, self.copied = folder, 0, 0.0, 0.0
         self._opened, self._practice = opened, practice
         self._streams: dict[str, Iterator[Batch]] = {}
-        self._present = False
+        self._kind: Literal["copying", "level", "other"] = "other"
 
     def batches(self) -> Iterator[Batch]:
         """Endless batches, of the level that `heard` has come to."""
-        for number in count():
-            every = COPYING[self.level]
-            if number % every == every - 1:
-                self._present = False
+        owed, number = 0.0, 0
+        while True:
+            owed += next((share for least, share in COPYING if self.copied < least), COPYING[-1][1])
+            if owed >= 1:
+                owed -= 1
+                self._kind = "copying"
                 yield next(self._practice)
                 continue
-            beside = self._beside(number)
-            if beside is not None:
-                self._present = False
-                yield next(self._stream(beside))
-                continue
-            back = self.level > 0 and number % BEFORE == 1  # never where copying stands
-            # The levels before in turn, so that the easiest are not forgotten either.
-            level = number // BEFORE % self.level if back else self.level
-            self._present = not back
-            yield next(self._stream(LEVELS[level]))
+            folder = self._folder(number)
+            number += 1
+            self._kind = "level" if folder == LEVELS[self.level] else "other"
+            yield next(self._stream(folder))
 
     def heard(self, right: float, done: float) -> bool:
         """Take in how much of the last batch was right; whether a new level begins.
 
         `right` is of what is looked up, `done` the share of the time that is over.
         """
-        if self._present:
+        if self._kind == "copying":
+            self.copied = SMOOTH * self.copied + (1 - SMOOTH) * right
+        if self._kind == "level":
             self.right = SMOOTH * self.right + (1 - SMOOTH) * right
         last = self.level == len(LEVELS) - 1
         if last or (self.right < LEARNT and done < LATEST[self.level]):
@@ -74,6 +73,13 @@ class Course:
             return False
         self.level, self.right = self.level + 1, 0.0
         return True
+
+    def _folder(self, number: int) -> str:
+        """What the batch of this number is of: the level, one before it, or another task."""
+        if self.level > 0 and number % BEFORE == 1:
+            # In turn, so that the easiest are not forgotten either.
+            return LEVELS[number // BEFORE % self.level]
+        return self._beside(number) or LEVELS[self.level]
 
     def _beside(self, number: int) -> str | None:
         """The other task whose turn it is, if any."""

@@ -39,7 +39,7 @@ KERNELS = "8192"
 FALL = 0.55
 """Share of the time at the end in which the rates fall to nothing."""
 HELD_OUT = 48
-LEARNT = 0.75
+LEARNT = 0.9
 """Share of copied tokens that ends the practice with rows of one length."""
 
 

@@ -45,6 +45,8 @@ class Progress:
     tokens: int = 0
     level: int = 0
     """Of the tasks' course."""
+    copied: float = 0.0
+    """Share of what is copied that is right, smoothed."""
 
 
 def filled(counts: Tensor) -> Tensor:
@@ -124,7 +126,7 @@ class Training:
         """Steps until the time is up, or until so large a share of what counts is right."""
         p = self.progress
         if course is not None:
-            course.level = p.level
+            course.level, course.copied = p.level, p.copied
         saved = scored = p.seconds
         falling = False
         loss, right = math.inf, 0.0
@@ -151,9 +153,11 @@ class Training:
             p.seconds += time.monotonic() - begun
             if right >= enough:
                 break
-            if course is not None and course.heard(hit, p.seconds / seconds):
-                p.level = course.level
-                self.note(loss, right, held_out)
+            if course is not None:
+                risen = course.heard(hit, p.seconds / seconds)
+                p.level, p.copied = course.level, course.copied
+                if risen:
+                    self.note(loss, right, held_out)
             if p.seconds - scored >= SCORE_EVERY_S:
                 begun, scored = time.monotonic(), p.seconds
                 self.note(loss, right, held_out)
@@ -214,6 +218,7 @@ class Training:
         line: dict[str, object] = {
             "stage": p.stage,
             "level": p.level,
+            "copied": round(p.copied, 4),
             "step": p.step,
             "minutes": round(p.seconds / 60, 2),
             "tokens": p.tokens,

@@ -45,7 +45,14 @@ def marks(course: Course, number: int) -> list[int]:
 def test_it_begins_with_the_easiest_and_with_much_copying(course: Course) -> None:
     seen = marks(course, 60)
     assert {*seen} == {-1, 0}
-    assert seen.count(-1) == 60 // COPYING[0]
+    assert seen.count(-1) == 60 * COPYING[0][1]
+
+
+def test_the_worse_it_copies_the_more_copying_there_is(course: Course) -> None:
+    seen = []
+    for course.copied in (0.5, 0.95, 0.99):
+        seen.append(marks(course, 240).count(-1))
+    assert seen == [120, 60, 30]
 
 
 def test_a_level_that_is_mastered_makes_room_for_the_next(course: Course) -> None:
@@ -59,7 +66,7 @@ def test_a_level_that_is_not_mastered_goes_on_until_its_time_is_up(course: Cours
 
 
 def test_what_came_before_is_kept_in_practice(course: Course) -> None:
-    course.level = 3
+    course.level, course.copied = 3, 0.99
     seen = marks(course, 240)
     assert {*seen} == {-1, 0, 1, 2, 3}
     assert seen.count(3) > 240 / 2
@@ -69,8 +76,8 @@ def test_other_tasks_come_beside_profiles_where_there_is_text_of_them(course: Co
     (course.folder / BESIDE[0]).mkdir()
     (course.folder / BESIDE[0] / "00001.npz").touch()
     assert len(LEVELS) not in marks(course, 240)
-    course.level = 3
-    assert marks(course, 240).count(len(LEVELS)) == 20
+    course.level, course.copied = 3, 1.0
+    assert marks(course, 192).count(len(LEVELS)) == 14
 
 
 def test_a_level_without_examples_waits(course: Course) -> None:
