@@ -37,7 +37,7 @@ def left_out(question: Question, result: Result) -> list[str]:
         if phrase.feature.endswith("_share") and phrase.feature not in used:
             found.append((phrase.start, bare[phrase.start : phrase.end]))
     for value in question.values:
-        if value not in used:
+        if value not in used and not _of_category(value, question):
             found.append((question.places[value], value.partition("=")[2]))
     for one in question.dates:
         if "silent_days" not in used:
@@ -46,3 +46,12 @@ def left_out(question: Question, result: Result) -> list[str]:
         if year[0] not in used:
             found.append((year.start(), year[0]))
     return list(dict.fromkeys(text for _, text in sorted(found)))
+
+
+def _of_category(value: str, question: Question) -> bool:
+    """Whether a declared value is but a part of a category's name: `N` of `Group N`."""
+    start, size = question.places[value], len(value.rpartition("=")[2])
+    return any(
+        size < len(name) and 0 <= start - question.places[f"category:{name}"] <= len(name) - size
+        for name in question.categories
+    )

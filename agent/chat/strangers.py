@@ -44,12 +44,20 @@ class Strangers:
         rare = set() if self.desk.hidden else self._rare
         for match in _AMONG.finditer(text):
             name, low = match[1], match[1].casefold()
-            if any(hidden[match.start(1) : match.end(1)]):
+            if any(hidden[match.start(1) : match.end(1)]) or self._begins(text, match.start(1)):
                 continue
             known = all(w in PROSE or w in self._known for w in re.findall(r"[\w']+", low))
             if low in rare or (name[0].isupper() and not known):
                 return name
         return None
+
+    def _begins(self, text: str, at: int) -> bool:
+        """Whether a category's whole name stands there: `Curriculum` is no value in `in Curriculum
+        & Instruction`."""
+        return any(
+            text.casefold().startswith(name.casefold(), at)
+            for name in self.world.catalogue.of_category
+        )
 
     @cached_property
     def _rare(self) -> set[str]:

@@ -89,7 +89,11 @@ _PHRASES: tuple[tuple[str, str], ...] = (
         r"|high rollers?|big spenders?|profitable|lucrative|contribut\w+|earn us|brings? in"
         r"|income from|whales?|vips?",
     ),
-    ("events", r"events?|purchases?|lines?|ratings|posts|activity|active"),
+    (
+        "events",
+        r"events?|purchases?|lines?|ratings|posts|activity|active"
+        r"|(?:writes?|wrote|posts?|posted|talks?|rates?|comments?)(?= (?:the )?(?:most|least)\b)",
+    ),
 )
 """Feature → what it is called. The first that matches a place in the text has it; longer first."""
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+
+import polars as pl
 import pytest
+from pydantic import JsonValue
 
 from agent.chat.conversation import Conversation
+from agent.chat.leftovers import left_out
+from agent.chat.question import Question
+from agent.chat.results import Result
+from agent.chat.strangers import Strangers
 
 
 @pytest.mark.parametrize(
@@ -46,3 +55,34 @@ def test_a_count_of_everybody_is_for_those_who_ask_no_more(
 ) -> None:
     assert not talk.ask(question).tool_calls
     assert talk.ask("So how many customers do we have in all, please?").tool_calls
+
+
+def test_a_value_that_is_but_a_word_of_a_category_is_not_left_out() -> None:
+    question = Question(
+        text="who writes most in group n?",
+        bare="who writes most in group n?",
+        categories=("Group N",),
+        values=("attribute:group=N",),
+        places={"category:Group N": 19, "attribute:group=N": 25},
+    )
+    called: dict[str, JsonValue] = {"by": "category:Group N"}
+    result = Result(tool="rank_segments", arguments=called, status="ok", said=(), citations=())
+    assert left_out(question, result) == []
+    elsewhere = replace(question, places={"category:Group N": 19, "attribute:group=N": 4})
+    assert left_out(elsewhere, result) == ["N"]
+
+
+def test_a_category_that_begins_with_a_rare_value_is_no_stranger() -> None:
+    declared = pl.DataFrame({"name": ["role"], "value": ["curriculum"]})
+    world = SimpleNamespace(
+        catalogue=SimpleNamespace(of_category={"Curriculum & Instruction": []}),
+        measures=SimpleNamespace(attributes=declared),
+        table=SimpleNamespace(column={}, names=[]),
+        segments={},
+    )
+    strangers = Strangers(SimpleNamespace(hidden=False, world=world))  # type: ignore[arg-type]
+    for asked, found in (
+        ("Who writes in Curriculum & Instruction?", None),
+        ("Who writes in curriculum?", "curriculum"),
+    ):
+        assert strangers.find(asked, [False] * len(asked)) == found
