@@ -66,7 +66,7 @@ def test_a_value_that_is_but_a_word_of_a_category_is_not_left_out() -> None:
         places={"category:Group N": 19, "attribute:group=N": 25},
     )
     called: dict[str, JsonValue] = {"by": "category:Group N"}
-    result = Result(tool="rank_segments", arguments=called, status="ok", said=(), citations=())
+    result = Result(tool="rank_segments", arguments=called, status="found", said=(), citations=())
     assert left_out(question, result) == []
     elsewhere = replace(question, places={"category:Group N": 19, "attribute:group=N": 4})
     assert left_out(elsewhere, result) == ["N"]
