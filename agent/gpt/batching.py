@@ -33,6 +33,9 @@ class Said:
     tokens: tuple[int, ...]
     ended: bool
     """Whether it came to its end; it was cut off otherwise."""
+    overruled: tuple[int, ...] = ()
+    """Places among the tokens, the end among them, where the grammar forbade what the network would
+    have said."""
 
 
 @dataclass
@@ -49,6 +52,7 @@ class Asked:
     """Told every token as it comes."""
     future: Future[Said] = field(default_factory=Future)
     said: list[int] = field(default_factory=list)
+    overruled: list[int] = field(default_factory=list)
     random: torch.Generator | None = None
 
     @property
@@ -150,6 +154,8 @@ class Batcher:
             return foremost
         if matcher is not None:
             self._forbid(matcher, logits)
+            if logits[foremost] == float("-inf"):
+                one.overruled.append(len(one.said))
         if one.random is None:
             token = int(logits.argmax())
         else:
@@ -187,4 +193,5 @@ class Batcher:
             if last is not asked:
                 self._runtime.move(len(self._active), slot, last.length)
                 self._active[slot] = last
-            asked.future.set_result(Said(tuple(asked.said[:-1] if ended else asked.said), ended))
+            tokens = asked.said[:-1] if ended else asked.said
+            asked.future.set_result(Said(tuple(tokens), ended, tuple(asked.overruled)))

@@ -1,7 +1,8 @@
 """The bundled GPT as a LangChain chat model: in this process, with no network, batched.
 
 Beside what every chat model takes, a request may hold `grammar` (GBNF) or `schema` (JSON), `seed`,
-`temperature` and `max_tokens`. Requests of many threads are answered together.
+`temperature` and `max_tokens`. Requests of many threads are answered together. An answer's metadata
+say under `overruled` at which characters the grammar forbade what the network would have said.
 """
 
 from __future__ import annotations
@@ -97,7 +98,11 @@ class BundledChat(BaseChatModel):
         finish = "stop" if said.ended or cut else "length"
         message = _called(text) if tools and finish == "stop" else AIMessage(text)
         message.usage_metadata = _usage(read, len(said.tokens))
-        message.response_metadata = {"finish_reason": finish, "model_name": self._llm_type}
+        message.response_metadata = {
+            "finish_reason": finish,
+            "model_name": self._llm_type,
+            "overruled": [len(engine.coder.decode(said.tokens[:at])) for at in said.overruled],
+        }
         return ChatResult(generations=[ChatGeneration(message=message)])
 
     def _stream(

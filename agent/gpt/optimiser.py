@@ -50,7 +50,7 @@ class Muon(Optimizer):
 def fast_in_bfloat16(device: torch.device) -> bool:
     """Whether this machine multiplies in bfloat16 faster than in float32."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return bool(torch.cpu.get_capabilities().get("amx_bf16"))
 
 

@@ -27,7 +27,13 @@ from agent.models.window import in_order
 from agent.profiles.extractive import ExtractiveWriter
 from agent.profiles.grammar import profile_constraint
 from agent.profiles.lexicon import Lexicon
-from agent.profiles.model_writer import SHORT_FACTS, profile_messages, read_answer
+from agent.profiles.model_writer import (
+    PART,
+    SHORT_FACTS,
+    meant,
+    profile_messages,
+    read_answer,
+)
 from agent.profiles.names import shown
 from agent.profiles.verifier import FactSheet
 from agent.recordfile import read_records
@@ -44,6 +50,8 @@ class Score:
 
     sentences: int = 0
     passed: int = 0
+    own: int = 0
+    """Sentences in which no grammar overruled the model."""
     headlines: int = 0
     headlines_passed: int = 0
     refused: int = 0
@@ -60,6 +68,7 @@ class Score:
         return {
             "profiles": self.profiles,
             "passed": round(self.passed / max(1, self.sentences), 4),
+            "own": round(self.own / max(1, self.sentences), 4),
             "headlines_passed": round(self.headlines_passed / max(1, self.headlines), 4),
             "refused": self.refused,
             "sentences": self.sentences,
@@ -129,7 +138,7 @@ def write(
     score = Score()
     engine = chat.load()
 
-    def one(evidence: Evidence) -> tuple[str, int]:
+    def one(evidence: Evidence) -> tuple[str, str, int]:
         facts = evidence.facts[:SHORT_FACTS]
         messages = [(m.type, m.text) for m in profile_messages(facts, short=True)]
         future, _ = engine.ask(
@@ -140,14 +149,17 @@ def write(
             max_tokens=MAX_TOKENS,
         )
         said = future.result()
-        return engine.coder.decode(said.tokens), len(said.tokens)
+        text = engine.coder.decode(said.tokens)
+        overruled = [len(engine.coder.decode(said.tokens[:at])) for at in said.overruled]
+        return text, meant(text, overruled, whole=True), len(said.tokens)
 
     begun = time.monotonic()
     answers = list(in_order(one, users, workers=CONCURRENCY))
     score.seconds, score.profiles = time.monotonic() - begun, len(users)
     written = []
-    for evidence, (text, tokens) in zip(users, answers, strict=True):
+    for evidence, (text, own, tokens) in zip(users, answers, strict=True):
         score.tokens += tokens
+        score.own += own.count(PART)
         try:
             headline, sentences = read_answer(text)
         except RefusedError as error:

@@ -54,6 +54,9 @@ class Reply:
     tokens_in: int
     tokens_out: int
     cached: bool
+    overruled: tuple[int, ...] = ()
+    """Characters of the text at which a grammar forbade what the model would have said; known of
+    the bundled model alone. What stands there is true, and may be no sentence."""
 
 
 class Server(Protocol):
@@ -215,7 +218,13 @@ class LanguageModel:
         if failure is not None:
             self.usage.refuse(failure.reason)
             raise RefusedError(str(failure))
-        return Reply(text, answer.tokens_in, answer.tokens_out, cached=kept is not None)
+        return Reply(
+            text,
+            answer.tokens_in,
+            answer.tokens_out,
+            cached=kept is not None,
+            overruled=tuple(answer.overruled),
+        )
 
     def _send(
         self, messages: Sequence[BaseMessage], constraint: Constraint, seed: int, max_tokens: int

@@ -33,6 +33,8 @@ class Answer:
     tokens_out: int
     finish: str
     """Why it ended: `stop`, `length`, `content_filter`, or what the server calls it."""
+    overruled: Sequence[int] = ()
+    """Characters at which a grammar forbade what the model would have said, where that is known."""
 
 
 def answer_of(message: AIMessage, asked: Sequence[BaseMessage]) -> Answer:
@@ -41,10 +43,11 @@ def answer_of(message: AIMessage, asked: Sequence[BaseMessage]) -> Answer:
     finish = str(message.response_metadata.get("finish_reason") or "stop")
     if message.additional_kwargs.get("refusal"):
         finish = "refusal"
+    overruled = tuple(message.response_metadata.get("overruled") or ())
     if usage is None:
         read = sum(estimate_tokens(question.text) for question in asked)
-        return Answer(said, read, estimate_tokens(said), finish)
-    return Answer(said, usage["input_tokens"], usage["output_tokens"], finish)
+        return Answer(said, read, estimate_tokens(said), finish, overruled)
+    return Answer(said, usage["input_tokens"], usage["output_tokens"], finish, overruled)
 
 
 def judge(answer: Answer) -> tuple[str, Failure | None]:

@@ -44,10 +44,13 @@ PROMPTS_WEIGHED = 200
 USUAL_TOKENS = 200
 """What an answer usually takes, for estimates."""
 NO_FACTS = "no facts"
+OVERRULED = "the grammar overruled the model"
 FEWEST_FACTS = 3
 """A prompt that is too long with so few facts is given up."""
 SHORT_FACTS = 12
 """Facts of a person that a model trained on this task is shown, the most distinguishing ones."""
+PART = '{"facts":['
+"""How a sentence of an answer begins."""
 KEPT = 0.6
 """Share of the facts that the next try keeps when a prompt was too long."""
 
@@ -115,7 +118,9 @@ class ModelWriter:
                 if not str(error).startswith(TOO_LONG) or fewer >= len(facts):
                     raise
                 facts = facts[:fewer]
-        headline, sentences = read_answer(reply.text)
+        headline, sentences = read_answer(meant(reply.text, reply.overruled))
+        if reply.overruled and len(sentences) < sentence_bounds(len(facts))[0]:
+            raise RefusedError(f"{OVERRULED}: too few of its sentences are its own")
         return Profile(
             user_id=evidence.user_id,
             headline=headline,
@@ -168,6 +173,26 @@ def marker_beside(lines: Sequence[str]) -> str:
     while marker in data:
         marker = f"#{marker}#"
     return marker
+
+
+def meant(text: str, overruled: Sequence[int], *, whole: bool = False) -> str:
+    """The answer without the sentences in which the grammar overruled the model.
+
+    Whatever stands there instead is true, for the grammar lets nothing else through, but may be no
+    sentence: `Is outside 36 % of spend goes to lists`. Raises RefusedError where it overruled the
+    headline, if not `whole`.
+    """
+    if not overruled:
+        return text
+    head, *parts = text.split(PART)  # it stands in no text: there its quotes would be escaped
+    if not whole and any(at < len(head) for at in overruled):
+        raise RefusedError(f"{OVERRULED}: in the headline")
+    kept, end = [], len(head)
+    for part in parts:
+        start, end = end, end + len(PART) + len(part)
+        if not any(start <= at < end for at in overruled):
+            kept.append(part.removesuffix("]}").removesuffix(","))
+    return head + ",".join(PART + part for part in kept) + "]}"
 
 
 def read_answer(text: str) -> tuple[str, tuple[Sentence, ...]]:

@@ -47,6 +47,14 @@ def test_each_answer_keeps_to_its_own_grammar(engine: Engine) -> None:
         assert all(any(name in part for name in NAMES) for part in text.split(", "))
 
 
+def test_where_the_grammar_overrules_it_is_told(engine: Engine) -> None:
+    free = asked(engine, 1, max_tokens=12).result()
+    assert free.overruled == ()
+    held = asked(engine, 1, grammar=grammar(1)).result()
+    assert held.overruled, "a network that has learnt nothing says none of this by itself"
+    assert all(0 <= at <= len(held.tokens) for at in held.overruled)
+
+
 def test_a_seed_decides_what_chance_says(engine: Engine) -> None:
     def said(seed: int) -> tuple[int, ...]:
         return asked(engine, 1, temperature=1.0, seed=seed, max_tokens=20).result().tokens

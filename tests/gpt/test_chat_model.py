@@ -16,8 +16,16 @@ from agent.gpt.chat_model import BundledChat
 from agent.models.answers import Answers
 from agent.models.asking import LanguageModel
 from agent.models.connection import Bundled
+from agent.models.failures import CUT_OFF
+from agent.models.grounding import free_words
+from agent.profiles.grammar import profile_constraint
 from agent.profiles.lexicon import Lexicon
-from agent.profiles.model_writer import ModelWriter
+from agent.profiles.model_writer import (
+    OVERRULED,
+    ModelWriter,
+    profile_messages,
+    read_answer,
+)
 from agent.profiles.verifier import verify_profile
 from agent.profiles.writer import Tally, write_profiles
 from agent.settings import ModelSettings
@@ -90,6 +98,8 @@ def test_profiles_of_a_model_that_has_learnt_nothing_are_true(checkpoint: Path) 
         )
     for profile, evidence in zip(profiles, people, strict=True):
         assert verify_profile(profile, evidence, lexicon) == []
+    # What it would say of itself is no JSON at all: what the grammar made of it is not kept.
+    assert tally.fallbacks[OVERRULED] + tally.fallbacks[CUT_OFF] == len(people)
 
 
 def test_hostile_and_foreign_names_stay_names(checkpoint: Path) -> None:
@@ -98,11 +108,19 @@ def test_hostile_and_foreign_names_stay_names(checkpoint: Path) -> None:
             evidence, vocabulary = hostile_evidence(4 * user)
             names = [name for fact in evidence.facts for name in fact.names.values()]
             try:
-                profile = ModelWriter(model, names, short=True).write(evidence, vocabulary, seed=0)
+                reply = model.ask(
+                    profile_messages(evidence.facts, short=True),
+                    profile_constraint(evidence.facts, vocabulary, free_words(names)),
+                    seed=0,
+                    max_tokens=400,
+                    prompt_hash="p",
+                    evidence_hash=evidence.user_id,
+                )
             except RefusedError:  # it may ramble until it is cut off, and is then replaced
                 continue
             cited = {fact.id for fact in evidence.facts}
-            assert all(cited >= {*sentence.facts} for sentence in profile.sentences)
+            assert reply.overruled
+            assert all(cited >= {*one.facts} for one in read_answer(reply.text)[1])
 
 
 def test_no_evidence_is_refused_in_words(checkpoint: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatResult
 
 from agent.errors import RefusedError
 from agent.models.asking import LanguageModel
@@ -19,8 +20,10 @@ from agent.profiles.grammar import profile_constraint
 from agent.profiles.lexicon import Lexicon
 from agent.profiles.model_writer import (
     MAX_TOKENS,
+    OVERRULED,
     ModelWriter,
     marker_beside,
+    meant,
     profile_messages,
     read_answer,
 )
@@ -65,6 +68,56 @@ def test_an_answer_becomes_a_profile() -> None:
     assert profile.facts == SHOPPERS[0].facts
     assert profile.interests == interests(SHOPPERS[0].facts)
     assert profile.verification.sentences == 2
+
+
+THREE = json.dumps(
+    {
+        "headline": "a buyer",
+        "sentences": [
+            {"facts": ["E1"], "text": 'Buys "{\\"facts\\":["'},
+            {"facts": ["E2"], "text": "Comes often."},
+            {"facts": ["E3"], "text": "Pays well."},
+        ],
+    },
+    separators=(",", ":"),
+)
+
+
+@pytest.mark.parametrize(
+    ("overruled", "left"),
+    [
+        ((), ["E1", "E2", "E3"]),
+        (("Buys",), ["E2", "E3"]),
+        (("often",), ["E1", "E3"]),
+        (("well",), ["E1", "E2"]),
+        (("Buys", "well"), ["E2"]),
+        (("Buys", "often", "well"), []),
+    ],
+)
+def test_a_sentence_in_which_the_grammar_overruled_is_left_out(
+    overruled: tuple[str, ...], left: list[str]
+) -> None:
+    kept = json.loads(meant(THREE, [THREE.index(word) for word in overruled]))
+    assert [part["facts"][0] for part in kept["sentences"]] == left
+    assert kept["headline"] == "a buyer"
+
+
+def test_too_little_of_its_own_is_refused_under_a_reason() -> None:
+    with pytest.raises(RefusedError, match=f"{OVERRULED}: in the headline"):
+        meant(THREE, [THREE.index("buyer")])
+    model = LanguageModel.over(Overruled(replies=lambda *_: THREE), name="scripted:test")
+    with pytest.raises(RefusedError, match=f"{OVERRULED}: too few"):
+        ModelWriter(model, NAMES).write(SHOPPERS[0], SHOP, seed=0)
+
+
+class Overruled(ScriptedModel):
+    """A scripted model that says of itself where it was overruled, as the bundled one does."""
+
+    def _generate(self, *args: Any, **kwargs: Any) -> ChatResult:
+        said = super()._generate(*args, **kwargs)
+        places = [THREE.index("Buys"), THREE.index("often")]
+        said.generations[0].message.response_metadata["overruled"] = places
+        return said
 
 
 @pytest.mark.parametrize(

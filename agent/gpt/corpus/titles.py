@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from agent.gpt.corpus.domains import ADJECTIVES, HOSTILE, Domain
@@ -50,7 +50,7 @@ def make_category(domain: Domain, name: str, rng: random.Random) -> str:
 
 def make_people(number: int, rng: random.Random) -> list[str]:
     """Ids as one log has them, no two alike: numbers, handles or names."""
-    make = rng.choice(
+    make: Callable[[], str] = rng.choice(
         (
             lambda: str(rng.randint(1, 999)),
             lambda: str(rng.randint(10_000, 19_999)),
