@@ -43,7 +43,7 @@ STAGE_VERSIONS = {
     "events": 2,
     "histories": 2,
     "evidence": 3,
-    "profiles": 3,
+    "profiles": 4,
     "vectors": 5,
     "clusters": 4,
     "segments": 2,

@@ -6,6 +6,7 @@ takes a step for all answers under way. Greedy, or sampled with the seed of the 
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from llguidance import LLMatcher
 
 
+UNLIKELY = math.log(0.1)
+"""Log of the probability under which a token that a grammar leaves is none of the network's own."""
 _BITS = torch.arange(32, dtype=torch.int32)
 
 
@@ -35,7 +38,7 @@ class Said:
     """Whether it came to its end; it was cut off otherwise."""
     overruled: tuple[int, ...] = ()
     """Places among the tokens, the end among them, where the grammar forbade what the network would
-    have said."""
+    have said and left it nothing that it thought likely."""
 
 
 @dataclass
@@ -152,17 +155,19 @@ class Batcher:
         matcher = one.matcher
         if one.random is None and (matcher is None or self._taken(matcher, foremost)):
             return foremost
+        whole = torch.logsumexp(logits, -1)
         if matcher is not None:
             self._forbid(matcher, logits)
-            if logits[foremost] == float("-inf"):
-                one.overruled.append(len(one.said))
         if one.random is None:
             token = int(logits.argmax())
         else:
             chances = torch.softmax(logits / one.temperature, -1)
             token = int(torch.multinomial(chances, 1, generator=one.random))
-        if matcher is not None and token != self._end:
-            matcher.consume_token(token)
+        if matcher is not None:
+            if logits[foremost] == float("-inf") and logits[token] - whole < UNLIKELY:
+                one.overruled.append(len(one.said))
+            if token != self._end:
+                matcher.consume_token(token)
         return token
 
     def _taken(self, matcher: LLMatcher, token: int) -> bool:

@@ -2,7 +2,7 @@
 
 Beside what every chat model takes, a request may hold `grammar` (GBNF) or `schema` (JSON), `seed`,
 `temperature` and `max_tokens`. Requests of many threads are answered together. An answer's metadata
-say under `overruled` at which characters the grammar forbade what the network would have said.
+say under `overruled` at which characters the grammar left the network nothing it thought likely.
 """
 
 from __future__ import annotations

@@ -47,7 +47,9 @@ SIDES: dict[str, str] = {
     **_each("strict stricter harsh harsher severe tough grudging", "below"),
     **_each("generous generously lenient", "above"),
     **dict.fromkeys(("hard on", "harder on", "cool on", "cold on", "cool towards"), "below"),
+    **dict.fromkeys(("fares badly", "little patience", "little time"), "below"),
     **dict.fromkeys(("warm to", "warms to", "warmed to", "kind to", "soft on"), "above"),
+    **dict.fromkeys(("does well", "thinks well", "kind words"), "above"),
 }
 """Word, or word and the one after it → on which side of its comparison a cited rating must lie."""
 
