@@ -48,7 +48,7 @@ STAGE_VERSIONS = {
     "clusters": 4,
     "segments": 2,
     "recommend": 2,
-    "labels": 5,
+    "labels": 6,
     "map": 2,
     "index": 1,
 }
