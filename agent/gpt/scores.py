@@ -159,7 +159,6 @@ def write(
     written = []
     for evidence, (text, own, tokens) in zip(users, answers, strict=True):
         score.tokens += tokens
-        score.own += own.count(PART)
         try:
             headline, sentences = read_answer(text)
         except RefusedError as error:
@@ -167,6 +166,7 @@ def write(
             score.failed.append((evidence.user_id, text[:300], str(error)))
             continue
         written.append((evidence, headline, sentences))
+        score.own += min(own.count(PART), len(sentences))
         judge.add(score, evidence, headline, sentences)
     return score, written
 

@@ -52,7 +52,7 @@ def test_sentences_about_people_it_never_saw_are_true(
 def test_names_of_any_script_are_copied(bundled: BundledChat, name: str) -> None:
     facts = (
         Fact(
-            id="E1", kind="category", feature="category",
+            id="E1", kind="category",
             text=f"{name} 63 % of spend, 24 lines (population: 8 %, about 8 times as much)",
             names={"name": name}, numbers={"share": 0.63, "count": 24, "population": 0.08},
         ),
