@@ -119,6 +119,8 @@ class ModelWriter:
                     raise
                 facts = facts[:fewer]
         headline, sentences = read_answer(meant(reply.text, reply.overruled))
+        if self.short:
+            sentences = told_once(sentences)
         if reply.overruled and len(sentences) < sentence_bounds(len(facts))[0]:
             raise RefusedError(f"{OVERRULED}: too few of its sentences are its own")
         return Profile(
@@ -193,6 +195,20 @@ def meant(text: str, overruled: Sequence[int], *, whole: bool = False) -> str:
         if not any(start <= at < end for at in overruled):
             kept.append(part.removesuffix("]}").removesuffix(","))
     return head + ",".join(PART + part for part in kept) + "]}"
+
+
+def told_once(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
+    """Without those that give figures of nothing but facts that sentences before them cite.
+
+    A small model says again in other words what it has said; a remark without a figure may stand.
+    """
+    seen: set[str] = set()
+    kept = []
+    for one in sentences:
+        if not seen >= {*one.facts} or not any(c.isdigit() for c in one.text):
+            kept.append(one)
+        seen |= {*one.facts}
+    return tuple(kept)
 
 
 def read_answer(text: str) -> tuple[str, tuple[Sentence, ...]]:

@@ -35,7 +35,7 @@ def test_they_are_whole_and_small() -> None:
     shards = [path for path in files if path.suffix == ".safetensors"]
     assert shards
     assert all(path.stat().st_size <= SHARD for path in shards)
-    assert read_card(WEIGHTS).tasks >= {"profile", "label"}
+    assert "profile" in read_card(WEIGHTS).tasks
 
 
 @pytest.mark.parametrize(("grammar", "least"), [(True, 0.97), (False, 0.8)])

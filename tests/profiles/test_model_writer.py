@@ -26,12 +26,13 @@ from agent.profiles.model_writer import (
     meant,
     profile_messages,
     read_answer,
+    told_once,
 )
 from agent.profiles.phrases import told
 from agent.profiles.verifier import verify_profile
 from agent.profiles.writer import Tally, write_profiles
 from agent.prompting import prompt_hash, prompt_source
-from agent.records import Evidence, Fact
+from agent.records import Evidence, Fact, Sentence
 from tests.profiles.facts import CATEGORIES, FILMS, SHOP, TITLES, any_evidence
 from tests.profiles.hostile import HOSTILE_TITLES
 from tests.profiles.sampling import accepts, answers
@@ -108,6 +109,16 @@ def test_too_little_of_its_own_is_refused_under_a_reason() -> None:
     model = LanguageModel.over(Overruled(replies=lambda *_: THREE), name="scripted:test")
     with pytest.raises(RefusedError, match=f"{OVERRULED}: too few"):
         ModelWriter(model, NAMES).write(SHOPPERS[0], SHOP, seed=0)
+
+
+def test_facts_are_told_once() -> None:
+    said = [
+        Sentence(text="12 orders, and bunting above all.", facts=("E1", "E2")),
+        Sentence(text="12 orders in all.", facts=("E1",)),
+        Sentence(text="Every 9 days.", facts=("E1", "E3")),
+        Sentence(text="Too little to tell a taste.", facts=("E1",)),
+    ]
+    assert told_once(said) == (said[0], said[2], said[3])
 
 
 class Overruled(ScriptedModel):
