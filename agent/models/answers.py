@@ -52,7 +52,8 @@ class Answers:
             row = self._run("SELECT answer, digest FROM answers WHERE key = ?", (key,))
         if row is None or _digest(key, row[0]) != row[1]:
             return None
-        return Answer(**json.loads(row[0]))
+        held = json.loads(row[0])
+        return Answer(**{**held, "overruled": tuple(held.get("overruled", ()))})
 
     def put(self, key: bytes, answer: Answer) -> None:
         """Keep an answer; it is on the disk when this returns, a full disk aside."""

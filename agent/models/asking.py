@@ -223,7 +223,7 @@ class LanguageModel:
             answer.tokens_in,
             answer.tokens_out,
             cached=kept is not None,
-            overruled=tuple(answer.overruled),
+            overruled=answer.overruled,
         )
 
     def _send(

@@ -33,7 +33,7 @@ class Answer:
     tokens_out: int
     finish: str
     """Why it ended: `stop`, `length`, `content_filter`, or what the server calls it."""
-    overruled: Sequence[int] = ()
+    overruled: tuple[int, ...] = ()
     """Characters at which a grammar forbade what the model would have said, where that is known."""
 
 
