@@ -117,6 +117,9 @@ class MiniLM:
         return rows
 
 
+FEWEST_TOKENS = 64
+"""Tokens of a batch, at least, where a batch's size would change the last bit of a vector: a text
+is repeated until there are so many."""
 _LOADING = threading.Lock()
 """Of all encoders: transformers imports its parts lazily, and two threads that do so at once find
 it without some of them."""
@@ -139,6 +142,8 @@ class _Loaded:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_length=MAX_TOKENS)
         transformers.utils.logging.disable_progress_bar()
+        # There products of few rows are computed in another order than those of many.
+        self._least = FEWEST_TOKENS if torch.cpu.get_capabilities().get("amx_bf16") else 0
         dtype = torch.bfloat16 if settings.precision == "bfloat16" else torch.float32
         self._network = transformers.BertModel.from_pretrained(
             str(folder), local_files_only=True, use_safetensors=True, dtype=dtype
@@ -186,6 +191,9 @@ class _Loaded:
 
     def _forward(self, ids: list[list[int]]) -> npt.NDArray[np.float32]:
         """Token ids (batch, length) → unit vectors (batch, 384)."""
+        asked = len(ids)
+        if self._least:
+            ids = ids + ids[-1:] * (-(-self._least // len(ids[-1])) - asked)
         lengths = [len(row) for row in ids]
         longest = max(lengths)
         with self._torch.inference_mode():
@@ -199,7 +207,7 @@ class _Loaded:
                 hidden = network.last_hidden_state.float() * there[:, :, None]
                 pooled = hidden.sum(dim=1) / there.sum(dim=1, keepdim=True)
             unit: npt.NDArray[np.float32] = self._torch.nn.functional.normalize(pooled).numpy()
-        return unit
+        return unit[:asked]
 
 
 def published_folder() -> Path:
