@@ -143,7 +143,7 @@ class _Loaded:
         self._tokenizer.enable_truncation(max_length=MAX_TOKENS)
         transformers.utils.logging.disable_progress_bar()
         # There products of few rows are computed in another order than those of many.
-        self._least = FEWEST_TOKENS if torch.cpu.get_capabilities().get("amx_bf16") else 0
+        self._least = FEWEST_TOKENS if "amx_bf16" in _processor_flags() else 0
         dtype = torch.bfloat16 if settings.precision == "bfloat16" else torch.float32
         self._network = transformers.BertModel.from_pretrained(
             str(folder), local_files_only=True, use_safetensors=True, dtype=dtype
@@ -257,9 +257,13 @@ def _cores() -> int:
 
 
 def _native_precision() -> Precision:
-    """bfloat16 where Linux says the processor multiplies it natively, else float32."""
+    """bfloat16 where the processor multiplies it natively, else float32."""
+    return "bfloat16" if {"avx512_bf16", "amx_bf16"} & _processor_flags() else "float32"
+
+
+def _processor_flags() -> set[str]:
+    """What Linux says the processor can; nothing elsewhere."""
     try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").split()
+        return {*Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").split()}
     except OSError:
-        return "float32"
-    return "bfloat16" if {"avx512_bf16", "amx_bf16"} & set(flags) else "float32"
+        return set()
