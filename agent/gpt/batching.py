@@ -155,8 +155,8 @@ class Batcher:
         matcher = one.matcher
         if one.random is None and (matcher is None or self._taken(matcher, foremost)):
             return foremost
-        whole = torch.logsumexp(logits, -1)
         if matcher is not None:
+            whole = torch.logsumexp(logits, -1)
             self._forbid(matcher, logits)
         if one.random is None:
             token = int(logits.argmax())

@@ -2,7 +2,7 @@
 
 Beside what every chat model takes, a request may hold `grammar` (GBNF) or `schema` (JSON), `seed`,
 `temperature` and `max_tokens`. Requests of many threads are answered together. An answer's metadata
-say under `overruled` at which characters the grammar left the network nothing it thought likely.
+says under `overruled` at which characters the grammar left the network nothing it thought likely.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class BundledChat(BaseChatModel):
         message.response_metadata = {
             "finish_reason": finish,
             "model_name": self._llm_type,
-            "overruled": [len(engine.coder.decode(said.tokens[:at])) for at in said.overruled],
+            "overruled": engine.overruled(said),
         }
         return ChatResult(generations=[ChatGeneration(message=message)])
 

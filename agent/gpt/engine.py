@@ -90,6 +90,10 @@ class Engine:
         )
         return self._batcher.ask(asked), len(prompt)
 
+    def overruled(self, said: Said) -> tuple[int, ...]:
+        """The characters of an answer's text at which its grammar overruled the network."""
+        return tuple(len(self.coder.decode(said.tokens[:at])) for at in said.overruled)
+
     def _matcher(self, grammar: str | None, schema: Mapping[str, Any] | None) -> LLMatcher | None:
         if grammar is None and schema is None:
             return None

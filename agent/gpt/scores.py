@@ -150,8 +150,7 @@ def write(
         )
         said = future.result()
         text = engine.coder.decode(said.tokens)
-        overruled = [len(engine.coder.decode(said.tokens[:at])) for at in said.overruled]
-        return text, meant(text, overruled, whole=True), len(said.tokens)
+        return text, meant(text, engine.overruled(said), whole=True), len(said.tokens)
 
     begun = time.monotonic()
     answers = list(in_order(one, users, workers=CONCURRENCY))

@@ -315,23 +315,7 @@ PODCASTS = Domain(
 
 DOMAINS = (
     *(SHOP, SHOP, WHOLESALE, WHOLESALE, FOOD, HARDWARE, HARDWARE, BOOKSHOP, FILM, FILM, FILM),
-    *(
-        FILM,
-        FILM,
-        GAMES,
-        READING,
-        MUSIC,
-        GAMES,
-        READING,
-        RECIPES,
-        TRAVEL,
-        FITNESS,
-        COURSES,
-        COURSES,
-        COURSES,
-        FORUM,
-        FORUM,
-    ),
+    *(MUSIC, GAMES, READING, RECIPES, TRAVEL, FITNESS, COURSES, COURSES, COURSES, FORUM, FORUM),
     *(NEWS, SOFTWARE, PODCASTS),
 )
 """As often as a world is drawn from each."""

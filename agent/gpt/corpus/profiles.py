@@ -17,7 +17,7 @@ from agent.records import Evidence, Fact
 
 TELLINGS = 2
 """Profiles of each simulated person."""
-SELDOM = {"opinion": 4.0, "tail": 4.0, "returns": 2.0, "rating": 4.0, "trend": 2.0}
+SELDOM = {"opinion": 4.0, "tail": 4.0, "returns": 2.0, "rating": 2.0, "trend": 2.0}
 """Kinds that few people have: drilled so much more often."""
 
 
