@@ -45,7 +45,7 @@ STAGE_VERSIONS = {
     "evidence": 3,
     "profiles": 4,
     "vectors": 5,
-    "clusters": 4,
+    "clusters": 5,
     "segments": 2,
     "recommend": 2,
     "labels": 6,

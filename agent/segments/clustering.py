@@ -7,8 +7,9 @@ number of clusters or such low noise, or scores `BETTER` times as much.
 Everybody is then embedded once, and of the `FINALISTS` best candidates the one that scores best
 there is taken, with the stability it had among the replicates.
 
-Where no candidate has two clusters and a stability of `FLOOR` there is no structure to speak of and
-everybody stays together: on data without any, stability is chance. The whole sweep is reported.
+Where the best scores under `GAPS`, people are one cloud that no single HDBSCAN cuts as the next one
+does: all of them together are blended then (`blending`). Where what comes of that is not found
+again in another sample of the people either, everybody stays together. The whole sweep is reported.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ import numpy.typing as npt
 from sklearn.metrics import silhouette_score
 
 from agent.recordfile import write_arrays, write_json
+from agent.segments.blending import blend
 from agent.segments.blocks import Matrix
 from agent.segments.embedding import choose_sample, embed
 from agent.segments.levels import Labels, by_size, find_parents
 from agent.segments.rivals import cluster_by, most_users
-from agent.segments.sweeping import FLOOR, Scored, fit_all, judge, rank, sweep
+from agent.segments.sweeping import Scored, Sweep, fit_all, judge, rank, sweep
 from agent.segments.vectors import Vectors
 from agent.settings import ClusterSettings
 
@@ -37,6 +39,10 @@ CLEAR = 0.5
 """Score from which the embedding that keeps density needs no rival."""
 BETTER = 1.5
 """How many times as well the plain embedding must score to be taken instead."""
+GAPS = 0.3
+"""Score under which there are no gaps between groups, and many HDBSCANs are blended."""
+FOUND_AGAIN = 0.5
+"""A blend's score under which its groups are chance: columns shuffled, people have .26 to .40."""
 FINALISTS = 3
 """Candidates tried on everybody."""
 
@@ -127,14 +133,22 @@ def find_segments(
         "users": n,
         "sample": len(users),
         "clusterer": clusterer,
-        "sweep": [one.report(dense=kind) for kind, found in tried.items() for one in found],
+        "sweep": [one.report(dense=kind) for kind, swept in tried.items() for one in swept.found],
     }
-    ranked = rank(tried[dense], settings.max_noise)[:FINALISTS]
-    if not ranked:
-        return _everyone(vectors, "no group of users is denser than its surroundings", report)
-    if max(one.stability for one in ranked) < FLOOR:
-        why = "the groups found in one sample of users are not found again in another"
-        return _everyone(vectors, why, report)
+    best_of = {kind: rank(swept.found, settings.max_noise) for kind, swept in tried.items()}
+    ranked = best_of[dense][:FINALISTS]
+    if not ranked or ranked[0].score < GAPS:
+        crowds = [crowd for kind, swept in tried.items() for crowd in swept.crowds(best_of[kind])]
+        blended = blend(matrix, users, crowds, seed, min_group)
+        if blended is None:
+            return _everyone(vectors, "no group of users is denser than its surroundings", report)
+        report |= blended.report
+        if blended.score < FOUND_AGAIN:
+            why = "the groups found in one sample of users are not found again in another"
+            return _everyone(vectors, why, report)
+        return _found(
+            vectors, places, matrix, blended.labels, blended.probabilities, blended.outliers, report
+        )
 
     space = embed(matrix, seed, dense=dense)
     models = fit_all([one.candidate for one in ranked], space, len(users))
@@ -203,14 +217,14 @@ def _spread(values: np.ndarray, places: np.ndarray, n: int, blank: float) -> np.
 
 def _choose_embedding(
     matrix: Matrix, users: list[str], settings: ClusterSettings, seed: int, min_group: int
-) -> tuple[bool, dict[bool, list[Scored]]]:
+) -> tuple[bool, dict[bool, Sweep]]:
     """Whether to keep density, and the sweeps that this was decided by."""
     tried = {True: sweep(matrix, users, len(users), seed, min_group=min_group, dense=True)}
-    best = next(iter(rank(tried[True], settings.max_noise)), None)
+    best = next(iter(rank(tried[True].found, settings.max_noise)), None)
     if best and best.score >= CLEAR and best.noise <= settings.max_noise:
         return True, tried
     tried[False] = sweep(matrix, users, len(users), seed, min_group=min_group, dense=False)
-    rival = next(iter(rank(tried[False], settings.max_noise)), None)
+    rival = next(iter(rank(tried[False].found, settings.max_noise)), None)
     return not (rival and (best is None or _beats(rival, best, settings.max_noise))), tried
 
 

@@ -23,7 +23,7 @@ everybody.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from tempfile import TemporaryDirectory
@@ -84,9 +84,27 @@ class Scored:
         return {**more, **vars(self.candidate), **figures}
 
 
+@dataclass(frozen=True)
+class Sweep:
+    """What came of every candidate."""
+
+    found: list[Scored]
+    parts: list[np.ndarray]
+    """Places of the users of each replicate."""
+    labels: list[list[np.ndarray]]
+    """Candidate → replicate → (users of the replicate,) HDBSCAN's label, -1 for noise."""
+
+    def crowds(self, chosen: Sequence[Scored]) -> Iterator[np.ndarray]:
+        """Places of the users of every cluster that these candidates found in any replicate."""
+        for one in chosen:
+            several = self.labels[self.found.index(one)]
+            for part, labels in zip(self.parts, several, strict=True):
+                yield from (part[labels == label] for label in range(labels.max() + 1))
+
+
 def sweep(
     matrix: Matrix, users: Sequence[str], fitted: int, seed: int, *, min_group: int, dense: bool
-) -> list[Scored]:
+) -> Sweep:
     """Every candidate's mean figures on the replicates; `fitted` users will be clustered later."""
     pilot = _drawn(users, min(PILOT_USERS, len(users)), seed, "pilot")
     parts = []
@@ -100,9 +118,10 @@ def sweep(
     }
     candidates = _candidates(fitted, len(parts[0]), min_group)
     fitted_to = [fit_all(candidates, space, fitted) for space in spaces]
-    found = []
+    found, labelled = [], []
     for candidate, *models in zip(candidates, *fitted_to, strict=True):
         labels = [model.labels_ for model in models]
+        labelled.append(labels)
         agreed = [
             _agreement(labels[a][here], labels[b][there])
             for (a, b), (here, there) in shared.items()
@@ -118,7 +137,7 @@ def sweep(
                 fit=_mean(one.fit for one in each),
             )
         )
-    return found
+    return Sweep(found, parts, labelled)
 
 
 def rank(found: Sequence[Scored], max_noise: float) -> list[Scored]:
@@ -161,17 +180,21 @@ def judge(candidate: Candidate, model: Any, stability: float) -> Scored:
     clusters = int(labels.max()) + 1
     if clusters < 2:
         return Scored(candidate, clusters, float((labels < 0).mean()), stability, -1.0, 0.0)
-    shares = np.bincount(labels[labels >= 0]) / (labels >= 0).sum()
-    root = np.sqrt(len(labels))
-    fewest, most = max(FEWEST, root / 8), min(MOST, root)
     return Scored(
         candidate,
         clusters=clusters,
         noise=float((labels < 0).mean()),
         stability=stability,
         dbcv=float(np.nan_to_num(model.relative_validity_, nan=-1.0)),
-        fit=min(1.0, float(1 / (shares**2).sum()) / fewest, most / clusters),
+        fit=fit_of(np.bincount(labels[labels >= 0]), len(labels)),
     )
+
+
+def fit_of(sizes: np.ndarray, users: int) -> float:
+    """How far clusters of these sizes are from too few and from too many, 1 for neither."""
+    shares, root = sizes / sizes.sum(), np.sqrt(users)
+    fewest, most = max(FEWEST, root / 8), min(MOST, root)
+    return float(min(1.0, 1 / (shares**2).sum() / fewest, most / len(sizes)))
 
 
 def _candidates(fitted: int, smallest: int, min_group: int) -> list[Candidate]:
