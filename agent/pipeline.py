@@ -46,7 +46,7 @@ STAGE_VERSIONS = {
     "profiles": 4,
     "vectors": 5,
     "clusters": 5,
-    "segments": 2,
+    "segments": 3,
     "recommend": 2,
     "labels": 6,
     "map": 2,

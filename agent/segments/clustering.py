@@ -39,7 +39,7 @@ CLEAR = 0.5
 """Score from which the embedding that keeps density needs no rival."""
 BETTER = 1.5
 """How many times as well the plain embedding must score to be taken instead."""
-GAPS = 0.3
+GAPS = 0.35
 """Score under which there are no gaps between groups, and many HDBSCANs are blended."""
 FOUND_AGAIN = 0.5
 """A blend's score under which its groups are chance: columns shuffled, people have .26 to .40."""

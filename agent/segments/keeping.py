@@ -153,7 +153,7 @@ def place_again(vectors: Vectors, kept: Kept, min_group: int) -> Clustering | No
     distances = cores.distances(vectors)
     alpha = cores.alpha_at(distances)
     first = alpha.argmax(axis=1)
-    labels = cores.labels_at(distances, alpha)
+    labels = cores.labels_at(distances, alpha, vectors.events)
     probabilities = alpha[np.arange(len(first)), first]
     outliers = cores.outlier(distances)
     row = {user: i for i, user in enumerate(vectors.users)}

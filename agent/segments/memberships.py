@@ -33,7 +33,7 @@ from scipy.special import logsumexp
 from agent.recordfile import write_arrays, write_json
 from agent.records import Membership, Weight
 from agent.segments.blocks import Matrix, rounded
-from agent.segments.clustering import Clustering
+from agent.segments.clustering import KNOWN, Clustering
 from agent.segments.embedding import draw
 from agent.segments.vectors import BLOCKS, Vectors
 from agent.settings import Block
@@ -113,9 +113,13 @@ class Cores:
         """The same of users with these distances to the cores (users, K)."""
         return _softmax(-distances / 2 + self.log_prior)
 
-    def labels_at(self, distances: Matrix, alpha: Matrix) -> npt.NDArray[np.int64]:
-        """(users,) α's first choice, -1 for whoever is further from every core than `reach`."""
-        return np.where(distances.min(axis=1) <= self.reach, alpha.argmax(axis=1), -1)
+    def labels_at(self, distances: Matrix, alpha: Matrix, events: Matrix) -> npt.NDArray[np.int64]:
+        """(users,) α's first choice, -1 for whoever is further from every core than `reach`.
+
+        That somebody is an outlier takes more than an event or two (users,) to know.
+        """
+        far = (distances.min(axis=1) > self.reach) & (events >= KNOWN)
+        return np.where(far, -1, alpha.argmax(axis=1))
 
     def outlier(self, distances: Matrix) -> Matrix:
         """(users,) outlier scores for those without GLOSH, by the distance to the nearest core."""
@@ -224,7 +228,7 @@ def memberships(
         batch = vectors.rows(np.arange(start, min(start + BATCH, len(vectors.users))))
         distances = cores.distances(batch)
         alpha = cores.alpha_at(distances)
-        label = cores.labels_at(distances, alpha)
+        label = cores.labels_at(distances, alpha, batch.events)
         outlier = cores.outlier(distances)
         if clustering is not None:
             rows = slice(start, start + len(batch.users))
