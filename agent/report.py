@@ -61,6 +61,8 @@ class BuildReport(Record):
     agreement: float | None
     """How often the strongest membership is the clusterer's own segment."""
     clusterer: str = "hdbscan"
+    blended: bool = False
+    """Whether many HDBSCANs were blended, for want of gaps between groups."""
     features: str = "ours"
     reason: str | None
     """Why there is one segment only, if so."""
@@ -93,6 +95,8 @@ class BuildReport(Record):
             lines.append(f"One segment, everyone: {self.reason}.")
         else:
             name = CLUSTERERS[self.clusterer]
+            if self.blended:
+                name = f"a blend of {name}s, for there are no gaps between groups"
             told = f"{self.segments} segments by {name}; "
             told += (
                 f"{number(percent(self.noise))} % of users in none"
@@ -148,6 +152,7 @@ def describe_build(artefacts: Sequence[Artefact], *, peak_mb: int) -> dict[str, 
         "agreement": notes["segments"]["agreement"],
         "reason": notes["clusters"]["reason"],
         "clusterer": notes["clusters"]["clusterer"],
+        "blended": "blended" in notes["clusters"]["report"],
         "continuity": notes["clusters"]["told"],
         "features": notes["vectors"]["features"],
         "writers": notes["profiles"]["writers"],

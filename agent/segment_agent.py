@@ -279,7 +279,7 @@ class SegmentAgent:
         return self._profiles.keys
 
     def members(self, segment: str) -> list[Member]:
-        """Users HDBSCAN put in a segment (in its leaves, for a parent), strongest first."""
+        """Users the clustering put in a segment (in its leaves, for a parent), strongest first."""
         leaves = self._leaves(segment)
         found = [
             Member(

@@ -156,7 +156,7 @@ class World:
 
     @opened
     def members(self) -> dict[str, Mask]:
-        """Segment → (users,) mask of those HDBSCAN put there; `NOWHERE` has the rest."""
+        """Segment → (users,) mask of those the clustering put there; `NOWHERE` has the rest."""
         label = dict.fromkeys(self.table.users, NOWHERE)
         label |= {m.user_id: m.label or NOWHERE for m in self.memberships}
         own = np.array([label[user] for user in self.table.users])
