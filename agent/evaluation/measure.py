@@ -107,7 +107,8 @@ def measure(
         kept = stacked[:, scored]
         n, unscored = kept.shape[1], int((~scored).sum())
         if n == 0:
-            return NotMeasured(not_measured=f"none of {unscored} {unit} could be scored")
+            none = f"none of {unscored} {unit} could be scored"
+            return NotMeasured(not_measured=none if unscored else f"there are no such {unit}")
         means, drawn = kept.mean(axis=1), _bootstrap(kept, seed)
     low, high = _interval(drawn[0])
     names = list(baselines or {})

@@ -34,6 +34,8 @@ FIRST = 3
 FEWEST = 20
 """Judged users under whom there is nothing to tell recommenders apart by."""
 TIEBREAK = 1e-6
+COLD = 3
+"""Likes up to which an item is hardly known."""
 SHORT_HEAD = 0.2
 """Share of items, the most liked ones, that are no long tail."""
 
@@ -41,6 +43,9 @@ ABOUT = {
     "ndcg@10": "NDCG@10 of the last fifth of each history, all items ranked, seen ones left out",
     "recall@10": "share of that found among ten, of as many as ten places can hold",
     "ndcg@10 of hot users": "NDCG@10 for the third of users with the most likes",
+    "ndcg@10 of cold users": f"NDCG@10 for users of {FIRST} events at most: none where the split "
+    "asks for ten items a user; newcomers, below, stand in for them",
+    "ndcg@10 of cold items": f"NDCG@10 when only items liked {COLD} times at most count",
     "ndcg@10 of long-tail users": "NDCG@10 for the third of users with the fewest likes",
     "ndcg@10 of long-tail items": "NDCG@10 when only items outside the most liked fifth count",
     "diversity": "mean distance (1 - cosine of their texts) of two items on a list of ten",
@@ -114,6 +119,10 @@ def judge(asked: Question, score: Score) -> Mapping[str, Scores]:
     low, high = np.quantile(likes, [1 / 3, 2 / 3])
     found["ndcg@10 of hot users"] = found["ndcg@10"][likes >= high]
     found["ndcg@10 of long-tail users"] = found["ndcg@10"][likes <= low]
+    seen = split.seen.getnnz(axis=1)[rows]
+    found["ndcg@10 of cold users"] = found["ndcg@10"][seen <= FIRST]
+    cold = split.likes.getnnz(axis=0) <= COLD
+    found["ndcg@10 of cold items"] = rank_quality(score, split, cold)["ndcg@10"]
     share = np.asarray(split.likes.mean(axis=0)).ravel()
     tail = share <= np.quantile(share, 1 - SHORT_HEAD)
     found["ndcg@10 of long-tail items"] = rank_quality(score, split, tail)["ndcg@10"]
