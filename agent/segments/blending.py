@@ -113,6 +113,8 @@ def blend(
         points, axes, middle = _axes(matrix)
         balls = fit_balls(points, (own - middle) @ axes)
     groups = _with_people(balls, points, min_group)
+    if len(groups.shares) < 2:
+        return None
     return Blend(
         _labels(groups, points), groups.belonging(points).max(axis=1), _far(groups, points),
         best.score, {"blend": [one.report() for one in tried], "blended": best.report()},

@@ -15,6 +15,7 @@ again in another sample of the people either, everybody stays together. The whol
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ GAPS = 0.35
 """Score under which there are no gaps between groups, and many HDBSCANs are blended."""
 FOUND_AGAIN = 0.5
 """A blend's score under which its groups are chance: columns shuffled, people have .26 to .40."""
+NOTHING_DENSE = "no group of users is denser than its surroundings"
 FINALISTS = 3
 """Candidates tried on everybody."""
 
@@ -124,9 +126,8 @@ def find_segments(
         if len(np.unique(rival.labels[rival.labels >= 0])) < 2:
             return _everyone(vectors, f"{clusterer} found no two groups of users", rival.report)
         figures = {"users": n, "sample": len(users), **rival.report}
-        return _found(
-            vectors, places, matrix, rival.labels, rival.probabilities, rival.outliers, figures
-        )
+        among = Among(vectors, places, matrix, users, figures)
+        return _found(among, rival.labels, rival.probabilities, rival.outliers)
 
     dense, tried = _choose_embedding(matrix, users, settings, seed, min_group)
     report: dict[str, Any] = {
@@ -135,45 +136,63 @@ def find_segments(
         "clusterer": clusterer,
         "sweep": [one.report(dense=kind) for kind, swept in tried.items() for one in swept.found],
     }
-    best_of = {kind: rank(swept.found, settings.max_noise) for kind, swept in tried.items()}
-    ranked = best_of[dense][:FINALISTS]
-    if not ranked or ranked[0].score < GAPS:
-        crowds = [crowd for kind, swept in tried.items() for crowd in swept.crowds(best_of[kind])]
-        blended = blend(matrix, users, crowds, seed, min_group)
-        if blended is None:
-            return _everyone(vectors, "no group of users is denser than its surroundings", report)
-        report |= blended.report
-        if blended.score < FOUND_AGAIN:
-            why = "the groups found in one sample of users are not found again in another"
-            return _everyone(vectors, why, report)
-        return _found(
-            vectors, places, matrix, blended.labels, blended.probabilities, blended.outliers, report
-        )
+    best = {kind: rank(swept.found, settings.max_noise) for kind, swept in tried.items()}
+    among = Among(vectors, places, matrix, users, report)
+    if not best[dense] or best[dense][0].score < GAPS:
+        crowds = [crowd for kind, swept in tried.items() for crowd in swept.crowds(best[kind])]
+        return _blended(among, crowds, seed, min_group)
+    return _by_one(among, best[dense][:FINALISTS], settings.max_noise, seed, dense=dense)
 
-    space = embed(matrix, seed, dense=dense)
-    models = fit_all([one.candidate for one in ranked], space, len(users))
+
+@dataclass(frozen=True)
+class Among:
+    """Whom clusters are found among: the users at `places`, and what is reported of it so far."""
+
+    vectors: Vectors
+    places: np.ndarray
+    matrix: Matrix
+    users: list[str]
+    report: dict[str, Any]
+
+
+def _by_one(
+    among: Among, ranked: Sequence[Scored], max_noise: float, seed: int, *, dense: bool
+) -> Clustering:
+    """The clustering by that of the ranked candidates which is best on everybody."""
+    report, vectors = among.report, among.vectors
+    space = embed(among.matrix, seed, dense=dense)
+    models = fit_all([one.candidate for one in ranked], space, len(among.users))
     judged = [
         judge(one.candidate, model, one.stability)
         for one, model in zip(ranked, models, strict=True)
     ]
-    final = rank(judged, settings.max_noise)
+    final = rank(judged, max_noise)
     if not final:
-        return _everyone(vectors, "no group of users is denser than its surroundings", report)
+        return _everyone(vectors, NOTHING_DENSE, report)
     best, model = final[0], models[judged.index(final[0])]
     report["dimensions"] = space.shape[1]
     report["finalists"] = [one.report(dense=dense) for one in judged]
     report["chosen"] = best.report(dense=dense)
-    return _found(
-        vectors, places, matrix, model.labels_, model.probabilities_,
-        np.nan_to_num(model.outlier_scores_), report,
-    )  # fmt: skip
+    outliers = np.nan_to_num(model.outlier_scores_)
+    return _found(among, model.labels_, model.probabilities_, outliers)
 
 
-def _found(
-    vectors: Vectors, places: np.ndarray, matrix: Matrix, labels: np.ndarray,
-    probabilities: Matrix, outliers: Matrix, report: dict[str, Any],
-) -> Clustering:  # fmt: skip
-    """The clustering of everybody, of what was found for the users at `places`."""
+def _blended(among: Among, crowds: list[np.ndarray], seed: int, min_group: int) -> Clustering:
+    """The clustering by all candidates together, where none stands out."""
+    report, vectors = among.report, among.vectors
+    blended = blend(among.matrix, among.users, crowds, seed, min_group)
+    if blended is None:
+        return _everyone(vectors, NOTHING_DENSE, report)
+    report |= blended.report
+    if blended.score < FOUND_AGAIN:
+        why = "the groups found in one sample of users are not found again in another"
+        return _everyone(vectors, why, report)
+    return _found(among, blended.labels, blended.probabilities, blended.outliers)
+
+
+def _found(among: Among, labels: np.ndarray, probabilities: Matrix, outliers: Matrix) -> Clustering:
+    """The clustering of everybody, of what was found."""
+    vectors, places, matrix, report = among.vectors, among.places, among.matrix, among.report
     n = len(vectors.users)
     labels = by_size(labels)
     parents = find_parents(matrix, labels)
