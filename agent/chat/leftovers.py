@@ -14,6 +14,11 @@ NARROWED = frozenset(
 )
 """Tools whose answer would be taken for one to the narrower question."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_BOUND = re.compile(
+    r"\b(?:above|over|under|below|at least|at most|more than|less than|fewer than)"
+    r" [£$€]?(\d[\d,]*(?:\.\d+)?)(?![\d/-]| (?:days?|weeks?|months?|years?)\b)"
+)
+"""A limit; one in days or months is made into a date, or into days, before it is used."""
 _ORDERS = re.compile(r"\borders?\b")
 
 
@@ -45,6 +50,11 @@ def left_out(question: Question, result: Result) -> list[str]:
     for year in _YEAR.finditer(bare):
         if year[0] not in used:
             found.append((year.start(), year[0]))
+    numbers = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", used)}
+    for bound in _BOUND.finditer(bare):
+        limit = float(bound[1].replace(",", ""))
+        if not numbers & {limit, round(limit / 100, 6)}:
+            found.append((bound.start(), bound[0]))
     return list(dict.fromkeys(text for _, text in sorted(found)))
 
 

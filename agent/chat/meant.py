@@ -54,8 +54,11 @@ class Meant:
         for match in _DOER.finditer(text):
             root = match[1].casefold()
             root = root[:-1] if root[-1] == root[-2] else root
-            if any(hidden[match.start() : match.end()]) or stem(match[0].casefold()) in PROSE:
+            word = match[0].casefold()
+            if any(hidden[match.start() : match.end()]):
                 continue
+            if stem(word) in PROSE or PERSON.fullmatch(word):
+                continue  # `lovers` are nobody who is called love-or-hate
             fitting = [
                 segment
                 for segment, words in self.words.items()

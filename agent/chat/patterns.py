@@ -249,7 +249,8 @@ ONCE = (
 )
 PEOPLE_WHO = rf"^(?:the |all |any |our |my )?{PEOPLE} (?:who|that|with|in|from|on|of|not|without)\b"
 TREND = wordings(r"""
-    growing|shrinking|grow(?:n|th)?\b|trends?\b|trending|over time|change[sd]?\b|changing
+    growing|grow(?:n|s|th)?\b|shrinking|shrinks?\b|trends?\b|trending|over time
+    change[sd]?\b|changing
     declin\w+
     increas\w+|decreas\w+|rising|falling|up or down|(?:compared|than) (?:to |with )?last
     month by month|year on year|since last

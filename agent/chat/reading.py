@@ -206,7 +206,8 @@ class Reader:
         known = {name: stems(name) for name in self.world.catalogue.of_category}
         # Of bags called shopper nobody speaks who says `shoppers`, or `when they last shopped`.
         known = {n: own for n, own in known.items() if n in written_as or not PERSON.fullmatch(n)}
-        for name, own in sorted(known.items(), key=lambda one: (-len(one[1]), one[0])):
+        forms_of = {(name, own) for n, o in known.items() for name, own in _written(n, o)}
+        for name, own in sorted(forms_of, key=lambda one: (-len(one[1]), one)):
             for at in range(len(words) - len(own) + 1):
                 span = set(range(at, at + len(own)))
                 if tuple(words[at : at + len(own)]) == own and own and not span & taken:
@@ -286,6 +287,13 @@ def _value_at(bare: str, name: str, value: str) -> re.Match[str] | None:
     if not value.isdigit():
         beside += rf"|\b(?:on|from) (?:the )?{written}\b(?! \d)"
     return compiled(beside if plain else rf"{beside}|(?<!\w){written}(?!\w)").search(bare)
+
+
+def _written(name: str, own: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+    """A category and the ways to write it: `Sci-Fi` is `sci fi` and `scifi` to many."""
+    if "-" not in name:
+        return [(name, own)]
+    return [(name, own), *((name, stems(name.replace("-", gap))) for gap in (" ", ""))]
 
 
 def _beside_people(bare: str, at: int, values: Iterable[int]) -> bool:
