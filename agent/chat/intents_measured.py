@@ -23,7 +23,7 @@ def size(q: Question, desk: Desk) -> Call | None:
     """How many are somewhere, or meet conditions; what share that is."""
     share, how_many = q.has(p.SHARE), q.has(p.HOW_MANY)
     counted = share or how_many or q.has(p.ONCE) or p.compiled(p.PEOPLE_WHO).search(q.bare)
-    if not counted or (q.has(p.ONCE) and q.has(p.BY_SEGMENT)):
+    if not (counted or _limited(q)) or (q.has(p.ONCE) and q.has(p.BY_SEGMENT)):
         return None
     if q.has(p.HOW_MANY_SEGMENTS):
         return Call("overview", {})
@@ -44,6 +44,13 @@ def size(q: Question, desk: Desk) -> Call | None:
         return Call("size_audience", audience)
     # `how many customers bought an iPhone` asks for more than how many there are.
     return Call("overview", {}) if q.has(p.HOW_MANY_IN_ALL) and not _says_more(q) else None
+
+
+def _limited(q: Question) -> bool:
+    """`who made more than 20 visits`: how many they are, and in which segments."""
+    if not re.match(r"who\b", q.bare) or q.segments or not bounds(q.bare):
+        return False
+    return not p.compiled(rf"(?<!at )\b(?:{p.MOST})\b").search(q.bare)
 
 
 def _says_more(q: Question) -> bool:

@@ -53,7 +53,8 @@ def left_out(question: Question, result: Result) -> list[str]:
     numbers = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", used)}
     for bound in _BOUND.finditer(bare):
         limit = float(bound[1].replace(",", ""))
-        if not numbers & {limit, round(limit / 100, 6)}:
+        # More than 10 of what is counted in whole ones are 11; shares are parts of one.
+        if not numbers & {limit, limit + 1, limit - 1, round(limit / 100, 6)}:
             found.append((bound.start(), bound[0]))
     return list(dict.fromkeys(text for _, text in sorted(found)))
 

@@ -76,7 +76,11 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ),
     ("tail_share", r"niche|long[- ]tail|obscure|rare (?:items|things)|few people (?:buy|touch)"),
     ("text_share", r"reviews?|write (?:reviews|comments)|words of their own|searches of their own"),
-    ("rating_mean", r"(?:average |mean )?ratings?|rate (?:highest|lowest)|generous|strict(?:est)?"),
+    (
+        "rating_mean",
+        r"(?:average |mean )?ratings?|rate (?:highest|lowest)|generous|strict(?:est)?"
+        r"|rates?(?= (?:above|over|below|under|at (?:least|most)|more than|less than)\b)",
+    ),
     ("items", r"different (?:items|products|things|movies)|variety|breadth|range of|assortment"),
     ("reciprocity", r"reciproc\w+|answered ties|follow(?:ed)? back"),
     ("top_tie_share", r"one person mostly"),
@@ -135,18 +139,19 @@ def phrases(text: str, table: Readable, words: Vocabulary) -> list[Phrase]:
 
     Channels and actions go by their names beside a word that says what they are.
     """
-    found = [*_measures(text, table), *_named(text, table)]
+    found = []
     for feature, noun in (
         ("items", words.items),
         ("events", words.events),
         ("visits", words.visits),
     ):
-        # A figure of them; `which movies` asks for no measure.
+        # A figure of them, `100 ratings` before what ratings are; `which movies` asks for none.
         if feature in table.column:
             pattern = compiled(rf"(?<=\d )(?:different |distinct )?{re.escape(noun)}\b")
             found += [Phrase(feature, m.start(), m.end()) for m in pattern.finditer(text)]
     if "visits" in table.column:
         found += [Phrase("visits", m.start(), m.end()) for m in _TIMES.finditer(text)]
+    found += [*_measures(text, table), *_named(text, table)]
     found.sort(key=lambda phrase: (-(phrase.end - phrase.start), phrase.start))
     taken: list[Phrase] = []
     for phrase in found:

@@ -86,3 +86,17 @@ def test_a_category_that_begins_with_a_rare_value_is_no_stranger() -> None:
         ("Who writes in curriculum?", "curriculum"),
     ):
         assert strangers.find(asked, [False] * len(asked)) == found
+
+
+def test_a_limit_that_nothing_was_held_to_is_named(talk: Conversation) -> None:
+    answer = talk.ask("What does the median customer with over 3 dogs spend?")
+    assert "This leaves out “over 3”." in answer.text
+
+
+@pytest.mark.parametrize(
+    "question", ["How many customers made more than 20 visits?", "Who made at least 20 visits?"]
+)
+def test_a_limit_on_a_count_is_held_to(question: str, talk: Conversation) -> None:
+    answer = talk.ask(question)
+    assert answer.tool_calls[0].tool == "size_audience"
+    assert "This leaves out" not in answer.text
