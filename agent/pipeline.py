@@ -44,7 +44,7 @@ STAGE_VERSIONS = {
     "histories": 2,
     "evidence": 3,
     "profiles": 4,
-    "vectors": 5,
+    "vectors": 6,
     "clusters": 5,
     "segments": 3,
     "recommend": 2,
