@@ -9,9 +9,9 @@ Leisch 1999, with the likeliest fit in place of the mean one):
     axes      the vectors' `AXES` principal components
     starts    the centres in a random half of the votes, joined by Ward's linkage into k; of
               `STARTS` such the one that leads to the likeliest fit is taken
-    k         the one with the best `stability · √(fit · coverage)`: stability is the adjusted Rand
-              index between fits to `PARTS` samples of four fifths of the people, fit is
-              `sweeping.fit_of`
+    k         the smallest with as good a `stability · √(fit · coverage)` as any: stability is the
+              adjusted Rand index between fits to `PARTS` samples of four fifths of the people,
+              fit is `sweeping.fit_of`
     groups    the balls with people enough
     noise     whoever is further from the centre of every group than `WITHIN` of its people are
 
@@ -47,6 +47,9 @@ PARTS, PART, PART_STARTS = 8, 0.8, 8
 WITHIN = 0.95
 HOPELESS = 0.85
 """Share of the best score so far below which stability, twice running, ends the search."""
+SLACK = 0.03
+"""About the standard error of a score: of two numbers of groups that differ by less, the smaller is
+taken, or chance would choose."""
 PILOT = 2_500
 """People whom the number of groups is chosen on, at most; drawn by their ids."""
 SMALLEST = 0.02
@@ -104,7 +107,7 @@ def blend(
     space = main_axes(few)
     with threadpool_limits(1):  # tables of a few thousand rows: threads cost more than they give
         tried = _try_counts(few, space, votes, names, seed, min_group)
-    best = max(tried, key=lambda one: one.score, default=None)
+    best = _fewest_of_the_best(tried)
     if best is None or best.groups < 2:
         return None
     balls, points = best.balls, space
@@ -119,6 +122,12 @@ def blend(
         _labels(groups, points), groups.belonging(points).max(axis=1), _far(groups, points),
         best.score, {"blend": [one.report() for one in tried], "blended": best.report()},
     )  # fmt: skip
+
+
+def _fewest_of_the_best(tried: Sequence[_Tried]) -> _Tried | None:
+    """The fewest balls that score as well as any, for what `SLACK` makes no difference of."""
+    best = max((one.score for one in tried), default=0.0)
+    return next((one for one in tried if one.score >= best - SLACK), None)
 
 
 def _with_people(balls: Balls, points: Matrix, min_group: int) -> Balls:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from agent.segments.blending import AXES, WITHIN, Blend, blend, main_axes
+from agent.segments.blending import AXES, SLACK, WITHIN, Blend, blend, main_axes
 
 COLUMNS = 20
 MIN_GROUP = 5
@@ -66,11 +66,13 @@ def test_noise_is_who_is_far_from_every_centre(
     assert ((found.probabilities > 0) & (found.probabilities <= 1)).all()
 
 
-def test_the_number_of_groups_has_the_best_score_of_those_reported(
+def test_the_number_of_groups_is_the_smallest_that_scores_as_well_as_any(
     found: Blend,
 ) -> None:
     tried, chosen = found.report["blend"], found.report["blended"]
-    assert chosen == max(tried, key=lambda one: one["score"])
+    best = max(one["score"] for one in tried)
+    as_good = [one for one in tried if one["score"] >= best - SLACK]
+    assert chosen == min(as_good, key=lambda one: one["balls"])
     spread = chosen["fit"] * (1 - chosen["noise"])
     assert chosen["score"] == pytest.approx(chosen["stability"] * spread**0.5, abs=1e-3)
     assert chosen["groups"] == found.labels.max() + 1
