@@ -21,9 +21,8 @@ groups there are, and with another seed would.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -37,11 +36,13 @@ from agent.segments.blocks import Matrix, rounded
 from agent.segments.embedding import draw
 from agent.segments.levels import Labels
 from agent.segments.mixture import Balls, fit_balls, hard, likeliest
-from agent.segments.sweeping import FEWEST, fit_of
+from agent.segments.sweeping import FEWEST, Places, drawn, fit_of, shared_places
 
 AXES = 6
 COUNTS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 17, 20, 24, 30)
 """Numbers of groups tried."""
+DENSE = 10
+"""Up to this each number has its neighbours among them."""
 STARTS = 36
 PARTS, PART, PART_STARTS = 8, 0.8, 8
 WITHIN = 0.95
@@ -101,7 +102,7 @@ def blend(
 
     None when no two groups have enough people.
     """
-    pilot = _drawn(users, PILOT)
+    pilot = drawn(users, PILOT, 0, "blended")
     votes = _votes(crowds, len(users))[:, pilot]
     few, names = matrix[pilot], [users[i] for i in pilot]
     space = main_axes(few)
@@ -175,13 +176,14 @@ def _try_counts(
     if not halves:
         return []
     parts = [np.flatnonzero([draw(u, n, "part") < PART for u in users]) for n in range(PARTS)]
+    shared = shared_places(parts)
     spaces = [main_axes(matrix[part]) for part in parts]
     others = [
         _halves(votes[:, part], points, generator, PART_STARTS)
         for part, points in zip(parts, spaces, strict=True)
     ]
     found: list[_Tried] = []
-    for k, balls in _fit_counts(space, halves).items():
+    for k, balls in _fit_counts(space, halves):
         best = max((one.score for one in found), default=0.0)
         lost = [one.stability < HOPELESS * best for one in found[-2:]]
         if len(lost) == 2 and all(lost):
@@ -199,7 +201,7 @@ def _try_counts(
             _Tried(
                 balls,
                 groups=len(sizes),
-                stability=_stability(parts, again),
+                stability=_stability(shared, again),
                 fit=fit_of(sizes, len(users)) if len(sizes) > 1 else 0.0,
                 noise=float((named < 0).mean()),
             )
@@ -207,21 +209,26 @@ def _try_counts(
     return found
 
 
-def _fit_counts(space: Matrix, halves: Sequence[_Half]) -> dict[int, Balls]:
-    """k → the likeliest fit, also tried with a ball more than k - 1 has and one less than k + 1."""
+def _fit_counts(space: Matrix, halves: Sequence[_Half]) -> Iterator[tuple[int, Balls]]:
+    """k and the likeliest fit, tried too with a ball more than k - 1 has and one less than k + 1.
+
+    Numbers without neighbours are fitted when they are asked for.
+    """
     counts = [k for k in COUNTS if k <= max(FEWEST, np.sqrt(len(space)))]
     found: dict[int, Balls] = {}
-    for k in counts:
+    for k in [k for k in counts if k <= DENSE]:
         starts = [half.cut(k) for half in halves]
         if k - 1 in found:
             starts += [np.vstack([found[k - 1].centres, more]) for more in halves[0].cut(STARTS)]
         found[k] = likeliest(space, starts)
-    for k in reversed(counts):
+    for k in reversed(found):
         if k + 1 in found:
             fewer = [np.delete(found[k + 1].centres, gone, axis=0) for gone in range(k + 1)]
             rival = likeliest(space, fewer)
             found[k] = max(found[k], rival, key=lambda balls: balls.likelihood)
-    return found
+    yield from found.items()
+    for k in counts[len(found) :]:
+        yield k, likeliest(space, [half.cut(k) for half in halves])
 
 
 @dataclass(frozen=True)
@@ -257,13 +264,16 @@ def _means(points: Matrix, labels: Labels, k: int) -> Matrix:
     )  # fmt: skip
 
 
-def _stability(parts: Sequence[np.ndarray], labels: Sequence[Labels]) -> float:
+def _stability(shared: Mapping[tuple[int, int], Places], labels: Sequence[Labels]) -> float:
     """Mean adjusted Rand index between two parts, over the people in both."""
-    agreed = []
-    for a, b in combinations(range(len(parts)), 2):
-        _, here, there = np.intersect1d(parts[a], parts[b], assume_unique=True, return_indices=True)
-        agreed.append(adjusted_rand_score(labels[a][here], labels[b][there]))
-    return float(np.mean(agreed))
+    return float(
+        np.mean(
+            [
+                adjusted_rand_score(labels[a][here], labels[b][there])
+                for (a, b), (here, there) in shared.items()
+            ]
+        )
+    )
 
 
 def _votes(crowds: Sequence[np.ndarray], users: int) -> sparse.csr_matrix:
@@ -271,11 +281,3 @@ def _votes(crowds: Sequence[np.ndarray], users: int) -> sparse.csr_matrix:
     places = np.concatenate([np.zeros(0, dtype=np.int64), *crowds])
     starts = np.r_[0, np.cumsum([len(crowd) for crowd in crowds])]
     return sparse.csr_matrix((np.ones(len(places)), places, starts), shape=(len(crowds), users))
-
-
-def _drawn(users: Sequence[str], most: int) -> np.ndarray:
-    """Places of `most` users at most, in order."""
-    if len(users) <= most:
-        return np.arange(len(users))
-    draws = np.array([draw(user, 0, "blended") for user in users])
-    return np.sort(np.argsort(draws, kind="stable")[:most])

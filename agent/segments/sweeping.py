@@ -35,6 +35,8 @@ from sklearn.metrics import adjusted_rand_score
 from agent.segments.blocks import Matrix
 from agent.segments.embedding import draw, embed
 
+Places = tuple[np.ndarray, np.ndarray]
+
 FLOOR = 0.3
 """Stability under which clusters are an accident of the embedding."""
 FEWEST, MOST = 4, 30
@@ -106,16 +108,13 @@ def sweep(
     matrix: Matrix, users: Sequence[str], fitted: int, seed: int, *, min_group: int, dense: bool
 ) -> Sweep:
     """Every candidate's mean figures on the replicates; `fitted` users will be clustered later."""
-    pilot = _drawn(users, min(PILOT_USERS, len(users)), seed, "pilot")
+    pilot = drawn(users, min(PILOT_USERS, len(users)), seed, "pilot")
     parts = []
     for replicate in range(REPLICATES):
-        drawn = _drawn([users[i] for i in pilot], round(PART * len(pilot)), seed, f"{replicate}")
-        parts.append(pilot[drawn])
+        names = [users[i] for i in pilot]
+        parts.append(pilot[drawn(names, round(PART * len(pilot)), seed, f"{replicate}")])
     spaces = [embed(matrix[part], seed + r, dense=dense) for r, part in enumerate(parts)]
-    shared = {
-        (a, b): np.intersect1d(parts[a], parts[b], assume_unique=True, return_indices=True)[1:]
-        for a, b in combinations(range(REPLICATES), 2)
-    }
+    shared = shared_places(parts)
     candidates = _candidates(fitted, len(parts[0]), min_group)
     fitted_to = [fit_all(candidates, space, fitted) for space in spaces]
     found, labelled = [], []
@@ -208,10 +207,18 @@ def _candidates(fitted: int, smallest: int, min_group: int) -> list[Candidate]:
     ]
 
 
-def _drawn(users: Sequence[str], most: int, seed: int, purpose: str) -> np.ndarray:
+def drawn(users: Sequence[str], most: int, seed: int, purpose: str) -> np.ndarray:
     """Places of `most` users, drawn by their ids, in order."""
     draws = np.array([draw(user, seed, purpose) for user in users])
     return np.sort(np.argsort(draws, kind="stable")[:most])
+
+
+def shared_places(parts: Sequence[np.ndarray]) -> dict[tuple[int, int], Places]:
+    """Pair of parts → where the users of both stand in the one and in the other."""
+    return {
+        (a, b): np.intersect1d(parts[a], parts[b], assume_unique=True, return_indices=True)[1:]
+        for a, b in combinations(range(len(parts)), 2)
+    }
 
 
 def _agreement(one: np.ndarray, other: np.ndarray) -> float:
